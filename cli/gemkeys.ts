@@ -1,0 +1,73 @@
+import { Command, CommanderError } from "commander";
+import { ExitCode } from "./exit-code";
+import { reportError } from "./report-error";
+
+/** The `gemkeys` program. Each command is a file under `commands/`, loaded when it is called. */
+function program(): Command {
+  const gemkeys = new Command("gemkeys")
+    .description("Gemini API keys as code")
+    .version(require("../package.json").version)
+    .exitOverride()
+    .showHelpAfterError("(gemkeys --help lists the commands)");
+  const config = ["-c, --config <folder>", "folder with organization.yaml and environments/", "config"] as const;
+
+  gemkeys
+    .command("validate")
+    .description("check the configuration files")
+    .option(...config)
+    .option("--json", "print problems and notes as JSON")
+    .action(async (options) => run((await import("./commands/validate")).validate(options)));
+
+  gemkeys
+    .command("inventory")
+    .description("list every key: environment, owner, addresses, readers, age, phase")
+    .argument("[environment]", "only this environment")
+    .option(...config)
+    .option("--format <format>", "table, markdown or json", "table")
+    .action(async (environment, options) =>
+      run((await import("./commands/inventory")).inventory(environment, options)),
+    );
+
+  gemkeys
+    .command("emulator")
+    .description("run a local Google Cloud on loopback")
+    .option("--port <number>", "port to listen on; 0 takes a free one", "8085")
+    .option(
+      "--print-env <shell>",
+      "print the variables that point Terraform at it, and exit: sh, fish, powershell, json",
+    )
+    .option("--state <file>", "load the state from this file, and save it there at the end")
+    .option("--quota <requests>", "answer 429 after this many Gemini requests a minute of a project")
+    .option("--seed", "start with every declared environment already deployed")
+    .option(...config)
+    .action(async (options) => run(await (await import("./commands/emulator")).emulator(options)));
+
+  gemkeys
+    .command("local")
+    .description("deploy dev onto a local Google Cloud and show that the restrictions hold")
+    .option(...config)
+    .option("--environment <name>", "the environment to deploy", "dev")
+    .option("--port <number>", "port of the local cloud; 0 takes a free one", "0")
+    .option("--no-terraform", "do not run Terraform: fill the local cloud from the synthesized stack")
+    .option("--keep", "leave the local cloud running until Ctrl-C")
+    .action(async (options) => run(await (await import("./commands/local")).local(options)));
+
+  return gemkeys;
+}
+
+function run(code: ExitCode): void {
+  process.exitCode = code;
+}
+
+// A closed pipe (`gemkeys inventory | head`) is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
+program()
+  .parseAsync()
+  .catch((error: unknown) => {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? ExitCode.Fine : ExitCode.WrongInput;
+    else process.exitCode = reportError(error);
+  });

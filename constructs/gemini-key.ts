@@ -1,0 +1,156 @@
+import { ApikeysKey } from "@cdktf/provider-google/lib/apikeys-key";
+import { ServiceAccount } from "@cdktf/provider-google/lib/service-account";
+import type { ITerraformDependable } from "cdktf";
+import { Token } from "cdktf";
+import { Construct } from "constructs";
+import { AddressSet, parseAddress } from "../values/address-set";
+import { checkPhases, type Generation } from "../values/generations";
+import { checkKeyName, keyIdOf, serviceAccountIdOf } from "../values/google-ids";
+import { PropsCheck } from "./validation-error";
+
+/** The only service a Gemini key may call. */
+export const GEMINI_SERVICE = "generativelanguage.googleapis.com";
+
+export interface GeminiKeyProps {
+  /**
+   * The id of the project that holds the key.
+   * Cannot be changed later: the key is replaced.
+   */
+  readonly projectId: string;
+
+  /**
+   * The key's name: lower-case letters, digits and hyphens, at most 27 characters. The ids of its generations
+   * (`<name>-g<number>`) and of its service account (`gk-<name>`) come from it.
+   * Cannot be changed later: the key is replaced.
+   */
+  readonly keyName: string;
+
+  /**
+   * Addresses that may use the key, as the Gemini API sees them (after NAT): IPv4 or IPv6 addresses and CIDR ranges.
+   * At least one; private and wide-open ranges are refused. They are merged and sorted: the order has no meaning.
+   *
+   * @see https://ai.google.dev/gemini-api/docs/api-key
+   */
+  readonly allowedIps: readonly string[];
+
+  /**
+   * The generations of the key, by rising number. Exactly one is serving. A number is never used again, since
+   * Google keeps the id of a deleted key for 30 days.
+   *
+   * @see https://cloud.google.com/sdk/gcloud/reference/services/api-keys/undelete
+   */
+  readonly generations: readonly Generation[];
+
+  /**
+   * Refuse a plan that destroys the serving generation.
+   *
+   * @default false
+   */
+  readonly protect?: boolean;
+
+  /**
+   * What has to exist first, e.g. `project.enabled("apikeys", "iam")`.
+   *
+   * @default - nothing
+   */
+  readonly dependsOn?: readonly ITerraformDependable[];
+}
+
+/** A generation's number and its key string, a token that Terraform fills in. */
+export interface PublishedKey {
+  readonly number: number;
+  readonly keyString: string;
+}
+
+/**
+ * A Gemini key: a service account without any role, and one API key bound to it per generation. Each may call the
+ * Generative Language API and nothing else, from the allowed addresses and nowhere else.
+ *
+ * The Gemini API accepts only keys bound to a service account.
+ *
+ * @see https://ai.google.dev/gemini-api/docs/api-key
+ */
+export class GeminiKey extends Construct {
+  /** The e-mail address of the service account the key is bound to. */
+  readonly serviceAccountEmail: string;
+
+  /** The generations to be stored for readers, the newest last. Prepared ones are not among them. */
+  readonly published: readonly PublishedKey[];
+
+  constructor(scope: Construct, id: string, props: GeminiKeyProps) {
+    super(scope, id);
+    this.validate(props);
+
+    const account = new ServiceAccount(this, "service-account", {
+      project: props.projectId,
+      accountId: serviceAccountIdOf(props.keyName),
+      displayName: `Gemini key ${props.keyName}`,
+      description: "Identity of a Gemini API key. Holds no role, and must not be given one.",
+      dependsOn: dependencies(props),
+    });
+    this.serviceAccountEmail = account.email;
+
+    const keys = props.generations.map((generation) => ({
+      generation,
+      key: this.createGeneration(generation, account, props),
+    }));
+    this.published = keys
+      .filter(({ generation }) => generation.phase !== "prepared")
+      .map(({ generation, key }) => ({ number: generation.number, keyString: key.keyString }));
+  }
+
+  private validate(props: GeminiKeyProps): void {
+    const check = new PropsCheck(this);
+    check.value("keyName", props.keyName, checkKeyName);
+    if (!Token.isUnresolved(props.allowedIps)) {
+      if (props.allowedIps.length === 0) {
+        check.problem("allowedIps", {
+          rule: "must name at least one address",
+          got: "none",
+          fix: "A key without addresses works from the whole internet.",
+        });
+      }
+      props.allowedIps.forEach((entry, index) => {
+        check.value(`allowedIps[${index}]`, entry, addressProblem);
+      });
+    }
+    if (!Token.isUnresolved(props.generations)) {
+      for (const { index, field, problem } of checkPhases(props.generations)) {
+        check.problem(index === undefined ? "generations" : `generations[${index}].${field}`, problem);
+      }
+    }
+    check.throwIfAny();
+  }
+
+  private createGeneration(generation: Generation, account: ServiceAccount, props: GeminiKeyProps): ApikeysKey {
+    const protect = props.protect === true && generation.phase === "serving";
+    return new ApikeysKey(this, `g${generation.number}`, {
+      project: props.projectId,
+      name: keyIdOf(props.keyName, generation.number),
+      displayName: `${props.keyName} g${generation.number}`,
+      serviceAccountEmail: account.email,
+      restrictions: {
+        apiTargets: [{ service: GEMINI_SERVICE }],
+        serverKeyRestrictions: { allowedIps: canonical(props.allowedIps) },
+      },
+      lifecycle: protect ? { preventDestroy: true } : undefined,
+      dependsOn: dependencies(props),
+    });
+  }
+}
+
+// Documentation ranges reach nobody, so a construct may name them; the configuration refuses them on its own.
+function addressProblem(entry: string) {
+  const parsed = parseAddress(entry, { allowDocumentation: true });
+  return "refusal" in parsed ? parsed.refusal.problem : undefined;
+}
+
+// The provider keeps the addresses as an ordered list: another order would be an update of a live key.
+function canonical(entries: readonly string[]): string[] {
+  if (Token.isUnresolved(entries) || entries.some((entry) => Token.isUnresolved(entry))) return [...entries];
+  return AddressSet.of(entries).toStrings();
+}
+
+function dependencies(props: GeminiKeyProps): ITerraformDependable[] | undefined {
+  return props.dependsOn?.length ? [...props.dependsOn] : undefined;
+}

@@ -1,0 +1,47 @@
+import { Token } from "cdktf";
+import type { IConstruct } from "constructs";
+import { describeProblem, type Problem } from "../values/problem";
+
+const VALIDATION_ERROR = Symbol.for("gemkeys.ValidationError");
+
+/** A mistake in the props of a construct. The message starts with the construct's path in brackets. */
+export class ValidationError extends Error {
+  /** The construct's path, e.g. `prod/key-chat-backend`. */
+  readonly constructPath: string;
+
+  constructor(scope: IConstruct, messages: readonly string[]) {
+    super(messages.map((message) => `[${scope.node.path}] ${message}`).join("\n"));
+    this.name = "ValidationError";
+    this.constructPath = scope.node.path;
+    Object.defineProperty(this, VALIDATION_ERROR, { value: true });
+  }
+
+  /** True for an error of this kind, also one from a second copy of this module. */
+  static is(error: unknown): error is ValidationError {
+    return typeof error === "object" && error !== null && VALIDATION_ERROR in error;
+  }
+}
+
+/** Collects what is wrong with the props of one construct, so that all of it is reported in one error. */
+export class PropsCheck {
+  private readonly messages: string[] = [];
+
+  constructor(private readonly scope: IConstruct) {}
+
+  /** Adds the rule's problem with `value`, if it has one. A value that only Terraform knows is not checked. */
+  value<T>(field: string, value: T | undefined, rule: (value: T) => Problem | undefined): void {
+    if (value === undefined || Token.isUnresolved(value)) return;
+    const problem = rule(value);
+    if (problem) this.messages.push(describeProblem(field, problem));
+  }
+
+  /** Adds the problem, if there is one. */
+  problem(field: string, problem: Problem | undefined): void {
+    if (problem) this.messages.push(describeProblem(field, problem));
+  }
+
+  /** Throws a `ValidationError` with every message. */
+  throwIfAny(): void {
+    if (this.messages.length > 0) throw new ValidationError(this.scope, this.messages);
+  }
+}

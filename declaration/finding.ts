@@ -1,0 +1,49 @@
+import { describeProblem, type Problem } from "../values/problem";
+
+/** The place of a value in a configuration file. Line and column count from 1. */
+export interface Position {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Something wrong with the configuration, or worth a note, and where. */
+export interface Finding extends Position {
+  /** The path of the field, e.g. `keys.chat-backend.allow[1]`. Empty for the whole file. */
+  readonly field: string;
+  readonly problem: Problem;
+}
+
+/** Something done or left undone that the reader should know. It stops nothing. */
+export interface Note extends Position {
+  readonly field: string;
+  readonly text: string;
+}
+
+/** `config/environments/prod.yaml:14:9: `allow[1]` must be …, got: …. Fix.` */
+export function formatFinding(finding: Finding): string {
+  return `${place(finding)}: ${describeProblem(finding.field || "file", finding.problem)}`;
+}
+
+/** `config/environments/prod.yaml:14:9: `allow`: …` */
+export function formatNote(note: Note): string {
+  return `${place(note)}: \`${note.field}\`: ${note.text}`;
+}
+
+/** By file, line and column, each message once. */
+export function sortedFindings(findings: readonly Finding[]): Finding[] {
+  const unique = new Map(findings.map((finding) => [formatFinding(finding), finding]));
+  return [...unique.values()].sort(byPosition);
+}
+
+export function byPosition(a: Position, b: Position): number {
+  return compare(a.file, b.file) || a.line - b.line || a.column - b.column;
+}
+
+function place({ file, line, column }: Position): string {
+  return `${file}:${line}:${column}`;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,161 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from "yaml";
+import { type Problem, problem } from "../values/problem";
+import { checkTemplateCharacters } from "../values/template-characters";
+import type { Finding, Position } from "./finding";
+
+/** A path into a document: keys and indexes. */
+export type FieldPath = readonly (string | number)[];
+
+/** A parsed YAML file that knows where each field stands. */
+export class YamlFile {
+  private constructor(
+    /** The path to show in messages. */
+    readonly name: string,
+    /** The content as plain values. Undefined if the file cannot be read, or holds an alias. */
+    readonly content: unknown,
+    /** What is wrong with the text itself. */
+    readonly findings: readonly Finding[],
+    private readonly document: Document.Parsed,
+    private readonly lines: LineCounter,
+  ) {}
+
+  /** Parses the text. Never throws: what is wrong is in `findings`, and then `content` is undefined. */
+  static parse(name: string, text: string): YamlFile {
+    const lines = new LineCounter();
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, uniqueKeys: true });
+    const findings = textFindings(name, text, document, lines);
+    const unreadable = document.errors.some(({ code }) => code !== "DUPLICATE_KEY");
+    if (unreadable) return new YamlFile(name, undefined, findings, document, lines);
+
+    findings.push(...nodeFindings(name, document, lines));
+    // An alias may stand for gigabytes, so a document with one is not expanded.
+    const content = hasAlias(document) ? undefined : document.toJS();
+    return new YamlFile(name, content, findings, document, lines);
+  }
+
+  /** The position of a field's value, or of the nearest field around it that is in the file. */
+  position(path: FieldPath): Position {
+    for (let length = path.length; length > 0; length--) {
+      const node = this.document.getIn(path.slice(0, length), true);
+      if (isNode(node) && node.range) return at(this.name, this.lines, node.range[0]);
+    }
+    return { file: this.name, line: 1, column: 1 };
+  }
+
+  /** The position of a field's name. */
+  keyPosition(path: FieldPath): Position {
+    const parent = path.length > 1 ? this.document.getIn(path.slice(0, -1), true) : this.document.contents;
+    const name = path[path.length - 1];
+    if (isMap(parent)) {
+      const pair = parent.items.find(({ key }) => isScalar(key) && key.value === name);
+      if (pair && isScalar(pair.key) && pair.key.range) return at(this.name, this.lines, pair.key.range[0]);
+    }
+    return this.position(path);
+  }
+}
+
+/** `["keys", "web", "allow", 1]` as `keys.web.allow[1]`. */
+export function formatPath(path: FieldPath): string {
+  return path.map((part, index) => (typeof part === "number" ? `[${part}]` : index === 0 ? part : `.${part}`)).join("");
+}
+
+function at(file: string, lines: LineCounter, offset: number): Position {
+  const { line, col } = lines.linePos(offset);
+  return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+}
+
+/** Errors of the text. Of several syntax errors only the first is told: the others follow from it. */
+function textFindings(name: string, text: string, document: Document.Parsed, lines: LineCounter): Finding[] {
+  const errors = [...document.errors, ...document.warnings];
+  const syntaxError = errors.find(({ code }) => code !== "DUPLICATE_KEY");
+  const told = errors.filter((error) => error.code === "DUPLICATE_KEY" || error === syntaxError);
+  return told.map((error) => ({
+    ...at(name, lines, error.pos[0]),
+    field: "",
+    problem: yamlProblem(error, text.slice(error.pos[0])),
+  }));
+}
+
+function yamlProblem(error: YAMLError, rest: string): Problem {
+  switch (error.code) {
+    case "DUPLICATE_KEY":
+      return problem(
+        "must name each field once",
+        `${rest.split(/[:\s]/, 1)[0]} a second time`,
+        "Remove one of the two.",
+      );
+    case "MULTIPLE_DOCS":
+      return problem("must hold one document", "several, separated by ---", "Make one file of each.");
+    case "TAG_RESOLVE_FAILED":
+      return problem("must hold plain values", "a YAML tag", "Remove the word that starts with `!`.");
+    default:
+      return problem("must be valid YAML", lowerFirst(error.message), "Correct this line, or the one before it.");
+  }
+}
+
+function hasAlias(document: Document.Parsed): boolean {
+  let found = false;
+  visit(document, {
+    Alias: () => {
+      found = true;
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
+/** Refuses what YAML allows but a declaration must not hold: aliases, names that are not text, Terraform templates. */
+function nodeFindings(name: string, document: Document.Parsed, lines: LineCounter): Finding[] {
+  const findings: Finding[] = [];
+  const add = (node: unknown, path: FieldPath, found: Problem | undefined) => {
+    if (!found) return;
+    const offset = isNode(node) && node.range ? node.range[0] : 0;
+    findings.push({ ...at(name, lines, offset), field: formatPath(path), problem: found });
+  };
+  const walk = (node: unknown, path: FieldPath): void => {
+    if (isAlias(node)) {
+      add(node, path, {
+        rule: "must be written out",
+        got: `the alias *${node.source}`,
+        fix: "Repeat the value: aliases hide what a key may do from its reviewers.",
+      });
+    } else if (isScalar(node)) {
+      if (typeof node.value === "string") add(node, path, checkTemplateCharacters(node.value));
+    } else if (isSeq(node)) {
+      node.items.forEach((item, index) => {
+        walk(item, [...path, index]);
+      });
+    } else if (isMap(node)) {
+      for (const { key, value } of node.items) {
+        if (!isScalar(key) || typeof key.value !== "string") {
+          add(key, path, {
+            rule: "must have names that are text",
+            got: isScalar(key) ? String(key.value) : "another value as a name",
+            fix: "Put the name in quotes.",
+          });
+          continue;
+        }
+        const field = [...path, key.value];
+        add(key, field, checkTemplateCharacters(key.value));
+        walk(value, field);
+      }
+    }
+  };
+  walk(document.contents, []);
+  return findings;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1).replace(/[.\s]+$/, "");
+}

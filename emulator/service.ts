@@ -1,0 +1,118 @@
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
+import { serviceTitle } from "./catalogue";
+import { ApiError, errorInfo, helpLink, permissionDenied } from "./errors";
+import type { JsonObject } from "./fields";
+import type { Project, Store } from "./store";
+
+/** One request, as a handler sees it. */
+export interface Call {
+  readonly store: Store;
+  readonly settings: Settings;
+  readonly method: string;
+  /** What stood at each `*` of the route, decoded. */
+  readonly wildcards: readonly string[];
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  /** The JSON body; empty if there was none or the route takes raw bodies. */
+  readonly body: JsonObject;
+  readonly rawBody: Buffer;
+  /** The address of the other end of the socket. */
+  readonly remoteAddress: string;
+  /** `http://127.0.0.1:<port>`. */
+  readonly baseUrl: string;
+}
+
+/** What can be switched where Google's behaviour is not known or has to be slowed down for a test. */
+export interface Settings {
+  readonly operationDelayMs: number;
+  readonly deletedKeyReads: "found" | "not-found";
+  readonly badAuthKeyError: "API_KEY_INVALID" | "ACCESS_TOKEN_TYPE_UNSUPPORTED";
+  /** Requests per minute, project and model; undefined is without limit. */
+  readonly quotaPerMinute: number | undefined;
+}
+
+/** An answer that is not simply 200 with a JSON object. */
+export class Reply {
+  constructor(
+    readonly status: number,
+    readonly headers: OutgoingHttpHeaders,
+    readonly body: string | Buffer = "",
+  ) {}
+}
+
+export type Handler = (call: Call) => object;
+
+export interface Route {
+  readonly method: string;
+  readonly template: string;
+  readonly handler: Handler;
+  /** True if the body is not JSON, or may be large. */
+  readonly raw?: boolean;
+}
+
+export interface Service {
+  /** The name in the catalogue of APIs, e.g. `apikeys.googleapis.com`. */
+  readonly api: string;
+  readonly routes: readonly Route[];
+  /** How errors look: with Google's `errors` list, or without. */
+  readonly errors: "full" | "plain";
+}
+
+export function route(method: string, template: string, handler: Handler): Route {
+  return { method, template, handler };
+}
+
+/** The project of a path, active and with the API enabled. */
+export function enabledProject(call: Call, idOrNumber: string, api: string): Project {
+  const project = call.store.project(idOrNumber);
+  if (!project) {
+    throw unknownProject(idOrNumber, api);
+  }
+  if (project.lifecycleState !== "ACTIVE") {
+    throw deletedProject(project, api);
+  }
+  if (!call.store.isEnabled(project.projectId, api)) {
+    throw serviceDisabled(project, api);
+  }
+  return project;
+}
+
+/**
+ * The answer for a project that does not exist, which is the same as for one the caller may not see.
+ * Which words each API uses is not known in every case; these are the common ones.
+ */
+export function unknownProject(idOrNumber: string, api: string): Error {
+  const metadata = { service: api, consumer: `projects/${idOrNumber}` };
+  return permissionDenied(`Permission denied on resource project ${idOrNumber}.`, [
+    errorInfo("CONSUMER_INVALID", metadata),
+  ]);
+}
+
+/** Seen at some APIs; not known for every one. */
+export function deletedProject(project: Project, api: string): Error {
+  const metadata = { service: api, consumer: `projects/${project.projectNumber}` };
+  return permissionDenied(`Project #${project.projectNumber} has been deleted.`, [
+    errorInfo("CONSUMER_INVALID", metadata),
+  ]);
+}
+
+/** @see https://docs.cloud.google.com/service-usage/docs/troubleshooting */
+export function serviceDisabled(project: Project, api: string): Error {
+  const title = serviceTitle(api);
+  const url = `https://console.developers.google.com/apis/api/${api}/overview?project=${project.projectNumber}`;
+  const message =
+    `${title} has not been used in project ${project.projectNumber} before or it is disabled. Enable it by visiting ${url} ` +
+    "then retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry.";
+  const metadata = {
+    service: api,
+    serviceTitle: title,
+    consumer: `projects/${project.projectNumber}`,
+    containerInfo: project.projectNumber,
+    activationUrl: url,
+  };
+  return new ApiError("PERMISSION_DENIED", message, {
+    domain: "usageLimits",
+    reason: "accessNotConfigured",
+    details: [helpLink("Google developers console API activation", url), errorInfo("SERVICE_DISABLED", metadata)],
+  });
+}

@@ -1,0 +1,237 @@
+import { ApiError, alreadyExists, failedPrecondition, permissionDenied } from "../errors";
+import { type JsonObject, objectField, stringField, stringMapField, validLabels } from "../fields";
+import { getPolicy, setPolicyFromBody } from "../iam-policy";
+import { getOperation, startOperation } from "../operations";
+import { paginate } from "../paging";
+import { type Call, route, type Service } from "../service";
+import { type Project, root, type Store } from "../store";
+
+/** Cloud Resource Manager v1: projects and their IAM policies. */
+export const resourceManager: Service = {
+  api: "cloudresourcemanager.googleapis.com",
+  errors: "full",
+  routes: [
+    route("POST", "/v1/projects", createProjectCall),
+    route("GET", "/v1/projects", listProjects),
+    route("GET", "/v1/projects/{projectId}", (call) => projectJson(visibleProject(call))),
+    route("PUT", "/v1/projects/{projectId}", updateProject),
+    route("DELETE", "/v1/projects/{projectId}", deleteProject),
+    route("POST", "/v1/projects/{projectId}:undelete", undeleteProject),
+    route("POST", "/v1/projects/{projectId}:getIamPolicy", (call) =>
+      getPolicy(call.store, projectResource(visibleProject(call))),
+    ),
+    route("POST", "/v1/projects/{projectId}:setIamPolicy", (call) =>
+      setPolicyFromBody(call.store, projectResource(activeProject(call)), call.body),
+    ),
+    route("POST", "/v1/projects/{projectId}:testIamPermissions", (call) => {
+      visibleProject(call);
+      return { permissions: call.body["permissions"] ?? [] };
+    }),
+    route("GET", "/v1/organizations/{organizationId}", getOrganization),
+    route("GET", "/v1/{name=operations/**}", (call) => getOperation(call.store, `operations/${call.wildcards[0]}`)),
+  ],
+};
+
+export interface NewProject {
+  readonly projectId: string;
+  readonly name?: string;
+  readonly parent?: string;
+  readonly labels?: Record<string, string>;
+}
+
+const projectIdPattern = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
+/** "Lowercase and uppercase letters, numbers, hyphen, single-quote, double-quote, space, and exclamation point", 4 to 30. */
+const projectNamePattern = /^[A-Za-z0-9'" !-]{4,30}$/;
+
+/** Everything that can be wrong with a new project, short of its id being taken. */
+export function checkNewProject(store: Store, project: NewProject): void {
+  const { projectId, name = projectId, parent } = project;
+  if (!projectIdPattern.test(projectId)) {
+    throw invalidField("project_id", `project_id must match ${projectIdPattern.source}, got: ${projectId}`);
+  }
+  if (!projectNamePattern.test(name)) {
+    throw invalidField("display_name", "project display name must be 4 to 30 letters, digits, spaces or '\"!-");
+  }
+  validLabels(project.labels);
+  if (parent !== undefined) {
+    checkParent(store, parent);
+  }
+}
+
+/** Makes a project. The id of a deleted one stays taken. */
+export function createProject(store: Store, project: NewProject): Project {
+  if (store.project(project.projectId)) {
+    throw alreadyExists("Requested entity already exists");
+  }
+  const { projectId, name = projectId, parent, labels } = project;
+  const record: Project = {
+    projectId,
+    projectNumber: String(100_000_000_000 + store.next("projects")),
+    name,
+    ...(parent !== undefined && { parent }),
+    ...(labels && { labels }),
+    lifecycleState: "ACTIVE",
+    createTime: store.timestamp(),
+    billingAccount: "",
+  };
+  store.addProject(record);
+  return record;
+}
+
+export function projectResource(project: Project): string {
+  return `//cloudresourcemanager.googleapis.com/projects/${project.projectId}`;
+}
+
+function createProjectCall(call: Call): object {
+  const { store, body } = call;
+  const project = readProject(body);
+  checkNewProject(store, project);
+  if (store.project(project.projectId)) {
+    throw alreadyExists("Requested entity already exists");
+  }
+  return startOperation(store, {
+    prefix: "operations/cp.",
+    delayMs: call.settings.operationDelayMs,
+    metadata: {
+      "@type": "type.googleapis.com/google.cloudresourcemanager.v1.ProjectCreationStatus",
+      createTime: store.timestamp(),
+    },
+    effect: () => ({
+      "@type": "type.googleapis.com/google.cloudresourcemanager.v1.Project",
+      ...projectJson(createProject(store, project)),
+    }),
+  });
+}
+
+function readProject(body: JsonObject): NewProject {
+  const name = stringField(body, "name");
+  const parent = readParent(body);
+  const labels = stringMapField(body, "labels");
+  return {
+    projectId: stringField(body, "projectId") ?? "",
+    ...(name && { name }),
+    ...(parent !== undefined && { parent }),
+    ...(labels && { labels }),
+  };
+}
+
+function readParent(body: JsonObject): string | undefined {
+  const parent = objectField(body, "parent");
+  if (!parent) {
+    return undefined;
+  }
+  const type = stringField(parent, "type");
+  const id = stringField(parent, "id");
+  if ((type !== "organization" && type !== "folder") || !/^\d+$/.test(id ?? "")) {
+    throw invalidField("parent", "parent must be an organization or a folder, with a number as its id");
+  }
+  return `${type}s/${id}`;
+}
+
+/** Without a seeded organization any parent is taken: nothing is known about what exists. */
+function checkParent(store: Store, parent: string): void {
+  if (store.parents.size(root) > 0 && !store.parents.get(root, parent)) {
+    throw permissionDenied(
+      `Permission 'resourcemanager.projects.create' denied on resource '//cloudresourcemanager.googleapis.com/${parent}' (or it may not exist).`,
+    );
+  }
+}
+
+function updateProject(call: Call): object {
+  const project = activeProject(call);
+  const change = readProject({ ...call.body, projectId: project.projectId });
+  checkNewProject(call.store, change);
+  project.name = change.name ?? project.name;
+  // A PUT replaces: labels that are not sent are gone. The parent can be changed, not removed.
+  if (change.labels && Object.keys(change.labels).length > 0) {
+    project.labels = change.labels;
+  } else {
+    delete project.labels;
+  }
+  if (change.parent !== undefined) {
+    project.parent = change.parent;
+  }
+  return projectJson(project);
+}
+
+function deleteProject(call: Call): object {
+  const project = visibleProject(call);
+  if (project.lifecycleState !== "ACTIVE") {
+    throw failedPrecondition("Cannot delete an inactive project.");
+  }
+  project.lifecycleState = "DELETE_REQUESTED";
+  return {};
+}
+
+function undeleteProject(call: Call): object {
+  const project = visibleProject(call);
+  if (project.lifecycleState === "ACTIVE") {
+    throw failedPrecondition("Cannot restore an active project.");
+  }
+  project.lifecycleState = "ACTIVE";
+  return {};
+}
+
+function listProjects(call: Call): object {
+  const filter = call.query.get("filter") ?? "";
+  const wanted = /^lifecycleState:(\w+)$/.exec(filter)?.[1];
+  const all = call.store.projects.list(root);
+  const projects = wanted === undefined ? all : all.filter((project) => project.lifecycleState === wanted);
+  const page = paginate(projects, (project) => project.projectId, call.query, {
+    scope: `projects ${filter}`,
+    defaultSize: 500,
+    maxSize: 500,
+  });
+  return { projects: page.items.map(projectJson), ...(page.nextPageToken && { nextPageToken: page.nextPageToken }) };
+}
+
+function getOrganization(call: Call): object {
+  const name = `organizations/${call.wildcards[0]}`;
+  const organization = call.store.parents.get(root, name);
+  if (!organization) {
+    throw forbidden();
+  }
+  return { name, displayName: organization.displayName, lifecycleState: "ACTIVE" };
+}
+
+/** For an unknown id Resource Manager answers 403, so that nobody can find out which ids exist. */
+function visibleProject(call: Call): Project {
+  const project = call.store.project(call.wildcards[0]!);
+  if (!project) {
+    throw forbidden();
+  }
+  return project;
+}
+
+function activeProject(call: Call): Project {
+  const project = visibleProject(call);
+  if (project.lifecycleState !== "ACTIVE") {
+    throw failedPrecondition("Project is not active.");
+  }
+  return project;
+}
+
+function forbidden(): Error {
+  return permissionDenied("The caller does not have permission");
+}
+
+function invalidField(field: string, description: string): Error {
+  return new ApiError("INVALID_ARGUMENT", "Request contains an invalid argument.", {
+    details: [{ "@type": "type.googleapis.com/google.rpc.BadRequest", fieldViolations: [{ field, description }] }],
+  });
+}
+
+/** The JSON of v1, where the parent is split in type and id. */
+export function projectJson(project: Project): object {
+  const { projectNumber, projectId, lifecycleState, name, createTime, labels, parent } = project;
+  const [kind, id] = parent?.split("/") ?? [];
+  return {
+    projectNumber,
+    projectId,
+    lifecycleState,
+    name,
+    createTime,
+    ...(labels && { labels }),
+    ...(kind && { parent: { type: kind.slice(0, -1), id } }),
+  };
+}

@@ -1,0 +1,20 @@
+import type { EnvironmentInventory, Inventory } from "./model";
+import { COLUMNS, describeEnvironment, rowsOf } from "./rows";
+
+/** The inventory as a Markdown page: a heading and a table per environment. */
+export function renderMarkdown(inventory: Inventory, today: string): string {
+  return inventory.environments.map((environment) => renderEnvironment(environment, today)).join("\n");
+}
+
+function renderEnvironment(environment: EnvironmentInventory, today: string): string {
+  const rows = rowsOf(environment, today).map((row) => COLUMNS.map(({ text }) => text(row).map(escape).join("<br>")));
+  const lines = [COLUMNS.map(({ title }) => title), COLUMNS.map(() => "---"), ...rows].map(
+    (cells) => `| ${cells.join(" | ")} |`,
+  );
+  return `## ${environment.name}\n\n${describeEnvironment(environment)}\n\n${lines.join("\n")}\n`;
+}
+
+/** What Markdown would read as something else than text. */
+function escape(text: string): string {
+  return text.replace(/[\\|<>*_`[\]]/g, "\\$&");
+}

@@ -1,0 +1,27 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { TerraformStack } from "cdktf";
+import type { Declaration } from "../declaration/model";
+import { buildApp } from "./build-app";
+
+export interface SynthesizedStack {
+  /** The stack's id, which is the environment's name. */
+  readonly name: string;
+  /** What `cdk.tf.json` would hold. */
+  readonly stack: unknown;
+}
+
+/** Synthesizes every stack in memory; nothing is left on disk. Sorted by name. */
+export function synthesizeStacks(declaration: Declaration): SynthesizedStack[] {
+  // App makes its output directory, whether it writes to it or not.
+  const outdir = fs.mkdtempSync(path.join(os.tmpdir(), "gemkeys-"));
+  try {
+    const stacks = buildApp(declaration, { outdir }).node.children.filter(TerraformStack.isStack);
+    return stacks
+      .map((stack) => ({ name: stack.node.id, stack: stack.toTerraform() as unknown }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  } finally {
+    fs.rmSync(outdir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * What looks like an API key: `AIza…` (standard keys, 39 characters) or `AQ.…` (keys bound to a service account).
+ * From 20 characters after the prefix on, so that a key that was cut short is covered as well.
+ *
+ * Google gives no promise about the form of a key, so this is a hint only and never proves that a text is a key or not.
+ * https://ai.google.dev/gemini-api/docs/api-key
+ */
+const KEY_LIKE = /(?:AIza|AQ\.)[A-Za-z0-9_-]{20,}/g;
+
+/** Replaces everything in `text` that looks like an API key by `[redacted]`. */
+export function redactKeys(text: string): string {
+  return text.replace(KEY_LIKE, "[redacted]");
+}
