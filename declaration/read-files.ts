@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { type Problem, problem } from "../values/problem";
@@ -63,19 +64,18 @@ function readFile(directory: string, file: string, refuse: Refuse): YamlFile | u
     refuse(file, found);
     return undefined;
   }
+  let bytes: Buffer;
   try {
-    const content = new TextDecoder("utf-8", { fatal: true }).decode(fs.readFileSync(file));
-    return YamlFile.parse(shown(file), content);
+    bytes = fs.readFileSync(file);
   } catch (error) {
-    const readable = error instanceof TypeError;
-    refuse(
-      file,
-      readable
-        ? problem("must be UTF-8 text", "other bytes", "Save the file as UTF-8.")
-        : problem("must be readable", (error as NodeJS.ErrnoException).code ?? "an error", "Check its permissions."),
-    );
+    refuse(file, problem("must be readable", (error as NodeJS.ErrnoException).code ?? "", "Check its permissions."));
     return undefined;
   }
+  if (!isUtf8(bytes)) {
+    refuse(file, problem("must be UTF-8 text", "other bytes", "Save the file as UTF-8."));
+    return undefined;
+  }
+  return YamlFile.parse(shown(file), bytes.toString("utf8"));
 }
 
 function fileProblem(directory: string, file: string): Problem | undefined {

@@ -148,7 +148,7 @@ const generation = z.strictObject({
   created: text(
     (value) => refusal(parseDate(value)),
     "The day the generation was declared, YYYY-MM-DD.",
-    /^\d{4}-\d{2}-\d{2}$/,
+    /^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$/,
   ),
   phase: z.enum(PHASES).meta({
     description:
@@ -160,12 +160,9 @@ const key = z
   .strictObject({
     owner: z.string().meta({ description: "The team that owns the key, a name from `teams`." }),
     purpose: freeText("What the key is for, in a sentence.", 200),
-    allow: z
-      .array(z.string())
-      .min(1)
-      .meta({
-        description: "Networks by name, addresses and CIDR ranges the key may be used from, as Google sees them.",
-      }),
+    allow: z.array(z.string()).min(1).meta({
+      description: "Networks by name, addresses and CIDR ranges the key may be used from, as Google sees them.",
+    }),
     readers: z.array(member).meta({ description: "Who may read the secret." }).optional(),
     rotateEvery: text(
       (value) => refusal(parseDays(value, ROTATION_DAYS)),

@@ -53,6 +53,12 @@ export class YamlFile {
     return { file: this.name, line: 1, column: 1 };
   }
 
+  /** A plain value as it is written, e.g. `6.50` where the value is 6.5. */
+  source(path: FieldPath): string | undefined {
+    const node = this.document.getIn(path, true);
+    return isScalar(node) ? node.source : undefined;
+  }
+
   /** The position of a field's name. */
   keyPosition(path: FieldPath): Position {
     const parent = path.length > 1 ? this.document.getIn(path.slice(0, -1), true) : this.document.contents;
@@ -80,21 +86,20 @@ function textFindings(name: string, text: string, document: Document.Parsed, lin
   const errors = [...document.errors, ...document.warnings];
   const syntaxError = errors.find(({ code }) => code !== "DUPLICATE_KEY");
   const told = errors.filter((error) => error.code === "DUPLICATE_KEY" || error === syntaxError);
-  return told.map((error) => ({
-    ...at(name, lines, error.pos[0]),
-    field: "",
-    problem: yamlProblem(error, text.slice(error.pos[0])),
-  }));
+  return told.map((error) => {
+    const word = text.slice(error.pos[0]).split(/[:\s]/, 1)[0]!;
+    return {
+      ...at(name, lines, error.pos[0]),
+      field: error.code === "DUPLICATE_KEY" ? word : "",
+      problem: yamlProblem(error),
+    };
+  });
 }
 
-function yamlProblem(error: YAMLError, rest: string): Problem {
+function yamlProblem(error: YAMLError): Problem {
   switch (error.code) {
     case "DUPLICATE_KEY":
-      return problem(
-        "must name each field once",
-        `${rest.split(/[:\s]/, 1)[0]} a second time`,
-        "Remove one of the two.",
-      );
+      return problem("must be given once", "a second one", "Remove one of the two.");
     case "MULTIPLE_DOCS":
       return problem("must hold one document", "several, separated by ---", "Make one file of each.");
     case "TAG_RESOLVE_FAILED":
@@ -118,6 +123,7 @@ function hasAlias(document: Document.Parsed): boolean {
 /** Refuses what YAML allows but a declaration must not hold: aliases, names that are not text, Terraform templates. */
 function nodeFindings(name: string, document: Document.Parsed, lines: LineCounter): Finding[] {
   const findings: Finding[] = [];
+  let aliases = 0;
   const add = (node: unknown, path: FieldPath, found: Problem | undefined) => {
     if (!found) return;
     const offset = isNode(node) && node.range ? node.range[0] : 0;
@@ -125,6 +131,8 @@ function nodeFindings(name: string, document: Document.Parsed, lines: LineCounte
   };
   const walk = (node: unknown, path: FieldPath): void => {
     if (isAlias(node)) {
+      // One is enough: an alias bomb has thousands.
+      if (aliases++ > 0) return;
       add(node, path, {
         rule: "must be written out",
         got: `the alias *${node.source}`,

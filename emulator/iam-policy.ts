@@ -57,6 +57,16 @@ export function addMember(store: Store, resource: string, role: string, member: 
   store.policies.set(root, resource, { ...current, version: 3, etag: nextEtag(store), bindings });
 }
 
+/** Makes these the members of a role, for seeding. */
+export function setMembers(store: Store, resource: string, role: string, members: readonly string[]): void {
+  const current = store.policies.get(root, resource) ?? untouched;
+  const others = current.bindings.filter((binding) => binding.role !== role);
+  const bindings = normalise([...others, { role, members }]);
+  if (JSON.stringify(bindings) !== JSON.stringify(current.bindings)) {
+    store.policies.set(root, resource, { ...current, version: 3, etag: nextEtag(store), bindings });
+  }
+}
+
 /** The members of a role. */
 export function membersOf(store: Store, resource: string, role: string): readonly string[] {
   const bindings = store.policies.get(root, resource)?.bindings ?? [];

@@ -127,6 +127,7 @@ export interface StoredObject {
   readonly metadata?: Record<string, string>;
   readonly timeCreated: string;
   readonly md5Hash: string;
+  readonly crc32c: string;
   readonly size: number;
   /** Base64. */
   readonly data: string;

@@ -7,7 +7,7 @@ export function renderMarkdown(inventory: Inventory, today: string): string {
 }
 
 function renderEnvironment(environment: EnvironmentInventory, today: string): string {
-  const rows = rowsOf(environment, today).map((row) => COLUMNS.map(({ text }) => text(row).map(escape).join("<br>")));
+  const rows = rowsOf(environment, today).map((row) => COLUMNS.map(({ text }) => text(row).map(escapeMarkdown).join("<br>")));
   const lines = [COLUMNS.map(({ title }) => title), COLUMNS.map(() => "---"), ...rows].map(
     (cells) => `| ${cells.join(" | ")} |`,
   );
@@ -15,6 +15,6 @@ function renderEnvironment(environment: EnvironmentInventory, today: string): st
 }
 
 /** What Markdown would read as something else than text. */
-function escape(text: string): string {
+function escapeMarkdown(text: string): string {
   return text.replace(/[\\|<>*_`[\]]/g, "\\$&");
 }

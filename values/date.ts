@@ -3,6 +3,8 @@ import { echo, type Problem, problem } from "./problem";
 // Days of the calendar as `YYYY-MM-DD`, in UTC. They stay strings, since they come from files and go to files.
 
 const DAY_MS = 86_400_000;
+const FIRST_DAY = Date.parse("0000-01-01T00:00:00Z") / DAY_MS;
+const LAST_DAY = Date.parse("9999-12-31T00:00:00Z") / DAY_MS;
 
 /** A problem if the text is not a day of the Gregorian calendar written `YYYY-MM-DD`. */
 export function checkDate(text: string): Problem | undefined {
@@ -31,10 +33,10 @@ export function parseDate(text: string): { readonly date: string } | { readonly 
  * @throws Error if `date` is no date, or the result lies outside the years 0000 to 9999
  */
 export function addDays(date: string, days: number): string {
-  const moved = new Date(dayNumber(date) * DAY_MS + days * DAY_MS).toISOString();
-  const result = moved.slice(0, 10);
-  if (checkDate(result) !== undefined) throw new Error(`no date of four-digit year: ${moved}`);
-  return result;
+  const moved = dayNumber(date) + days;
+  if (moved < FIRST_DAY || moved > LAST_DAY)
+    throw new Error(`outside the years 0000 to 9999: ${date} and ${days} days`);
+  return dayOf(new Date(moved * DAY_MS));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { looksLikeUuid } from "./key-names";
 import { type Problem, problem } from "./problem";
 
 export { checkDomain, checkEmail, checkIamMember, EMAIL, IAM_MEMBER } from "./iam-member";
@@ -87,7 +88,7 @@ export function checkProjectId(id: string): Problem | undefined {
  * @see https://docs.cloud.google.com/api-keys/docs/reference/rest/v2/projects.locations.keys/create
  */
 export function checkKeyId(id: string): Problem | undefined {
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) {
+  if (looksLikeUuid(id)) {
     return problem("must not look like a UUID", id, "Write a name such as chat-backend-g1.");
   }
   const refused = checkName(id, 63);

@@ -1,4 +1,5 @@
 import { type Problem, problem } from "./problem";
+import { redactKeys } from "./redact";
 
 /** The source of a pattern for a domain of two or more labels, whose last is not a number. */
 function domainSource(letters: string): string {
@@ -18,7 +19,7 @@ const LOWER_CASE = "a-z";
 /** `<project>.svc.id.goog[<namespace>/<account>]`: a service account of a Kubernetes cluster. */
 const KUBERNETES_ACCOUNT = "[a-z][a-z0-9-]{5,29}\\.svc\\.id\\.goog\\[[a-z0-9-]{1,63}\\/[a-z0-9.-]{1,253}\\]";
 
-/** A host and a path of printable characters without braces. `goog/` is for deny policies, and holds `public:all`. */
+/** A host and a path of printable characters without braces. `goog/` is for deny policies, and `public:all` is in it. */
 const PRINCIPAL_PATH = "\\/\\/(?!goog\\/)[a-z0-9.-]+\\/[!-z|~]+";
 
 const DOMAIN = new RegExp(`^${domainSource(ANY_CASE)}$`);
@@ -90,7 +91,8 @@ function refuseKind(member: string, kind: string): Problem | undefined {
 function refuseValue(member: string, kind: string, value: string): Problem {
   if (kind.startsWith("principal")) return refusePath(member, kind, value);
   const lower = `${kind}:${value.toLowerCase()}`;
-  if (IAM_MEMBER.test(lower)) {
+  // In lower case a key would no longer be redacted.
+  if (IAM_MEMBER.test(lower) && redactKeys(value) === value) {
     // The provider writes it in lower case, so Terraform would show a change at each run.
     // https://github.com/GoogleCloudPlatform/magic-modules/pull/4595
     return problem(`must be in lower case after ${kind}:`, member, `Write ${lower}.`);
@@ -102,7 +104,7 @@ function refuseValue(member: string, kind: string, value: string): Problem {
 
 function refusePath(member: string, kind: string, value: string): Problem {
   if (value.startsWith("//goog/")) {
-    const fix = `Google takes ${kind}://goog/ in deny policies only. Write one such as ${EXAMPLES}.`;
+    const fix = `An allow policy takes no principal under goog/. Write one such as ${EXAMPLES}.`;
     return problem(`must not be ${kind}://goog/`, member, fix);
   }
   const fix = `Write one such as ${kind}://iam.googleapis.com/projects/123/locations/global/workloadIdentityPools/….`;

@@ -51,6 +51,9 @@ const FINAL_NAMES: readonly FinalName[] = [
  * The limits are those of `checkServiceAccountId`, `checkKeyId` and `checkSecretId`; a property test holds them together.
  */
 export function checkKeyName(name: string): Problem | undefined {
+  if (looksLikeUuid(name)) {
+    return problem("must not look like a UUID", name, "Google refuses such ids. Write a name such as chat-backend.");
+  }
   if (!/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name)) {
     const rule = "must be lower-case letters, digits or hyphens, starting with a letter and not ending with a hyphen";
     return problem(rule, name, "Write a name such as chat-backend.");
@@ -67,4 +70,9 @@ function checkFinalLength(name: string, { what, of, min, max }: FinalName): Prob
       ? [`at least ${min}`, `Lengthen the name to at least ${min - added} characters.`]
       : [`at most ${max}`, `Shorten the name to at most ${max - added} characters.`];
   return problem(`must give a ${what} of ${limit} characters, but ${of("<name>")} has ${length}`, name, fix);
+}
+
+/** Google refuses ids of keys that look like one, as it makes them itself. */
+export function looksLikeUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }

@@ -28,7 +28,7 @@ export function parseMoney(text: string): { readonly money: Money } | { readonly
   const match = /^([0-9]+) ([A-Z]{3})$/.exec(text);
   if (match === null) return { problem: problem(RULE, text, fixShape(text)) };
   const [, digits, currency] = match;
-  const refusal = checkAmount(Number(digits)) ?? checkZeros(digits) ?? checkCurrency(currency);
+  const refusal = checkAmount(Number(digits)) ?? checkZeros(digits, currency) ?? checkCurrency(currency);
   if (refusal !== undefined) return { problem: { ...refusal, got: echo(text) } };
   return { money: { units: Number(digits), currency } };
 }
@@ -55,9 +55,9 @@ export function checkCurrency(currency: string): Problem | undefined {
   return problem("must have a currency code of ISO 4217", currency, fix);
 }
 
-function checkZeros(digits: string): Problem | undefined {
+function checkZeros(digits: string, currency: string): Problem | undefined {
   if (!digits.startsWith("0")) return undefined;
-  return problem("must have no leading zeros", digits, `Write ${Number(digits)}.`);
+  return problem("must have no leading zeros", digits, `Write ${Number(digits)} ${currency}.`);
 }
 
 /** The narrowest shapes go first. Only a reading that cannot be wrong is offered. */

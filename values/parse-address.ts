@@ -46,10 +46,10 @@ const SHAPE = "must be an IPv4 or IPv6 address or a CIDR range";
 /**
  * Reads one address or CIDR range from which a request can reach Google: public, without host bits, not `/0`.
  *
- * Strict, because Google would take a lenient spelling for something else, or refuse it at apply time.
+ * Strict, because a lenient spelling such as 010.0.0.1 is one address to one program and another to the next.
  * The entry is never corrected: the refusal says what to write.
  *
- * @see https://docs.cloud.google.com/api-keys/docs/add-restrictions-api-keys
+ * @see https://cloud.google.com/docs/authentication/api-keys
  */
 export function parseAddress(text: string, options: ParseAddressOptions = {}): ParsedAddress {
   const read = readStrictly(text);
@@ -169,8 +169,8 @@ function refuseZone(text: string, host: string): ParsedAddress {
 }
 
 function refuseLeadingZeros(text: string, host: string): ParsedAddress {
-  const written = `${withoutLeadingZeros(host)}${text.slice(host.length)}`;
-  const fix = `Write ${written} if it is decimal: some programs read a leading zero as octal.`;
+  const prefix = /^\/[0-9]{1,3}$/.exec(text.slice(host.length))?.[0] ?? "";
+  const fix = `Write ${withoutLeadingZeros(host)}${prefix} if it is decimal: some programs read a leading zero as octal.`;
   return refuse("leading-zeros", "must have no leading zeros", text, fix);
 }
 

@@ -24,7 +24,7 @@ export function problem(rule: string, value: string, fix: string): Problem {
  */
 export function echo(value: string): string {
   const safe = redactKeys(value);
-  if (safe.length > LONGEST_ECHO) return `${value.length} characters`;
+  if (safe.length > LONGEST_ECHO) return `${[...value].length} characters`;
   return isPlain(safe) ? safe : quote(safe);
 }
 

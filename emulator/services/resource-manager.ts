@@ -37,6 +37,8 @@ export interface NewProject {
   readonly name?: string;
   readonly parent?: string;
   readonly labels?: Record<string, string>;
+  /** See `Project.foreign`. */
+  readonly foreign?: boolean;
 }
 
 const projectIdPattern = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
@@ -63,7 +65,7 @@ export function createProject(store: Store, project: NewProject): Project {
   if (store.project(project.projectId)) {
     throw alreadyExists("Requested entity already exists");
   }
-  const { projectId, name = projectId, parent, labels } = project;
+  const { projectId, name = projectId, parent, labels, foreign } = project;
   const record: Project = {
     projectId,
     projectNumber: String(100_000_000_000 + store.next("projects")),
@@ -73,6 +75,7 @@ export function createProject(store: Store, project: NewProject): Project {
     lifecycleState: "ACTIVE",
     createTime: store.timestamp(),
     billingAccount: "",
+    ...(foreign && { foreign }),
   };
   store.addProject(record);
   return record;

@@ -1,0 +1,74 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { loadConfig } from "../../declaration/load";
+import { type Emulator, startEmulator } from "../../emulator/emulator";
+import {
+  emulatorEnvironment,
+  formatEnvironment,
+  unsetVariables,
+  writeDummyCredentials,
+} from "../../emulator/environment";
+import { seedEnvironment, seedFoundation } from "../../emulator/seed";
+import { ExitCode } from "../exit-code";
+import { foundationOf } from "../foundation";
+import { untilInterrupted } from "../interrupt";
+import { inventoryOf } from "../inventory-of";
+import { listenOn } from "../listen";
+import { UserError } from "../report-error";
+
+export interface EmulatorOptions {
+  readonly config: string;
+  readonly port: string;
+  readonly printEnv?: string;
+  readonly state?: string;
+  readonly quota?: string;
+  readonly seed?: boolean;
+}
+
+const SHELLS = ["sh", "fish", "powershell", "json"] as const;
+type Shell = (typeof SHELLS)[number];
+
+/** Runs the local cloud until Ctrl-C, or prints the variables that point programs at it. */
+export async function emulator(options: EmulatorOptions): Promise<ExitCode> {
+  if (options.printEnv !== undefined) return printEnvironment(options.printEnv, options.port);
+  const { declaration } = loadConfig(options.config);
+  const quotaPerMinute = quota(options.quota);
+  const running = await listenOn(options.port, (port) =>
+    startEmulator({ port, stateFile: options.state, quotaPerMinute }),
+  );
+  seedFoundation(running.store, foundationOf(declaration));
+  if (options.seed) {
+    for (const environment of inventoryOf(declaration).environments) seedEnvironment(running.store, environment);
+  }
+  process.stdout.write(`local Google Cloud on ${running.url}\n`);
+  process.stdout.write(`gemkeys emulator --port ${running.port} --print-env sh prints how to use it. Ctrl-C ends it.\n`);
+  await untilInterrupted();
+  return end(running, options.state);
+}
+
+async function end(running: Emulator, stateFile: string | undefined): Promise<ExitCode> {
+  if (stateFile) running.save(stateFile);
+  const requests = running.requestCount();
+  for (const route of running.unknownRoutes) process.stderr.write(`answered 501, not known here: ${route}\n`);
+  await running.close();
+  process.stdout.write(`\n${requests} requests, ${running.unknownRoutes.length} unknown routes.\n`);
+  return ExitCode.Fine;
+}
+
+function printEnvironment(shell: string, port: string): ExitCode {
+  if (!SHELLS.some((known) => known === shell)) {
+    throw new UserError(`\`--print-env\` must be one of ${SHELLS.join(", ")}, got: ${shell}.`);
+  }
+  if (!/^[1-9]\d{0,4}$/.test(port)) throw new UserError(`\`--port\` must be the port of the emulator, got: ${port}.`);
+  const folder = path.join(__dirname, "..", "..", ".gemkeys");
+  fs.mkdirSync(folder, { recursive: true });
+  const variables = emulatorEnvironment(`http://127.0.0.1:${port}`, writeDummyCredentials(folder));
+  process.stdout.write(`${formatEnvironment(variables, unsetVariables, shell as Shell).trimEnd()}\n`);
+  return ExitCode.Fine;
+}
+
+function quota(option: string | undefined): number | undefined {
+  if (option === undefined) return undefined;
+  if (!/^[1-9]\d{0,8}$/.test(option)) throw new UserError(`\`--quota\` must be a whole number above 0, got: ${option}.`);
+  return Number(option);
+}

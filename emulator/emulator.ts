@@ -1,0 +1,170 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { emulatorEnvironment, writeDummyCredentials } from "./environment";
+import { CloudServer, type Mount } from "./server";
+import type { Settings } from "./service";
+import { apiKeys } from "./services/api-keys";
+import { budgets } from "./services/budgets";
+import { cloudBilling } from "./services/cloud-billing";
+import { cloudStorage, storageObjects, storageUploads } from "./services/cloud-storage";
+import { compute } from "./services/compute";
+import { callerIpHeader, gemini, translate } from "./services/gemini";
+import { iam } from "./services/iam";
+import { monitoring } from "./services/monitoring";
+import { pubsub } from "./services/pubsub";
+import { resourceManager } from "./services/resource-manager";
+import { secretManager } from "./services/secret-manager";
+import { serviceUsage } from "./services/service-usage";
+import { loadState, saveState } from "./state-file";
+import { Store } from "./store";
+
+export interface EmulatorOptions {
+  /** @default 0 - any free port */
+  readonly port?: number;
+  /** Loaded if it exists, and written by `close`. @default - nothing is kept */
+  readonly stateFile?: string;
+  /** How long a long-running operation takes. @default 0 - done at once */
+  readonly operationDelayMs?: number;
+  /**
+   * Whether a deleted key is still shown. Which of the two Google does is not known.
+   *
+   * @default "found"
+   */
+  readonly deletedKeyReads?: "found" | "not-found";
+  /** Calls of a model per minute and project. @default - no limit */
+  readonly quotaPerMinute?: number;
+  /**
+   * What the Gemini API answers to a key that begins with `AQ.` and is wrong: 400 or 401. Both are reported.
+   *
+   * @default "API_KEY_INVALID"
+   */
+  readonly badAuthKeyError?: "API_KEY_INVALID" | "ACCESS_TOKEN_TYPE_UNSUPPORTED";
+  /** The clock. @default - the computer's */
+  readonly now?: () => Date;
+}
+
+/** A running local Google Cloud. It listens on loopback only. */
+export interface Emulator {
+  readonly port: number;
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  readonly store: Store;
+  /** Requests nothing answered, as `METHOD /path`, each once: something is missing in the local cloud. */
+  readonly unknownRoutes: readonly string[];
+  /** Targets that were asked for by proxy, as `host:port`, and refused. */
+  readonly connects: readonly string[];
+  requestCount(): number;
+  /** The variables for Terraform and the SDKs, with a file of dummy credentials that `close` removes. */
+  environment(): Record<string, string>;
+  save(file: string): void;
+  /** Stops, also with connections still open. */
+  close(): Promise<void>;
+}
+
+/** The header with which a caller on this machine says from which address it calls the Gemini API. */
+export const CALLER_IP_HEADER = callerIpHeader;
+
+export class PortInUseError extends Error {
+  constructor(readonly port: number) {
+    super(`Port ${port} is in use by another program. Stop it, or choose another port.`);
+    this.name = "PortInUseError";
+  }
+}
+
+/** The prefixes are those of the provider's endpoints in environment.ts. */
+const mounts: readonly Mount[] = [
+  { prefix: "crm", strip: true, service: resourceManager },
+  { prefix: "billing", strip: true, service: cloudBilling },
+  { prefix: "su", strip: true, service: serviceUsage },
+  { prefix: "apikeys", strip: true, service: apiKeys },
+  { prefix: "sm", strip: true, service: secretManager },
+  { prefix: "iam", strip: true, service: iam },
+  { prefix: "iambeta", strip: true, service: iam },
+  { prefix: "budgets", strip: true, service: budgets },
+  { prefix: "mon", strip: true, service: monitoring },
+  { prefix: "pubsub", strip: true, service: pubsub },
+  { prefix: "storage", strip: true, service: cloudStorage },
+  { prefix: "upload", strip: false, service: storageUploads },
+  { prefix: "compute", strip: true, service: compute },
+  { prefix: "v1beta", strip: false, service: gemini },
+  { prefix: "v1", strip: false, service: gemini },
+  { prefix: "language", strip: false, service: translate },
+  { prefix: "translate", strip: false, service: translate },
+];
+
+/** Starts a local Google Cloud; it is empty unless a state file is loaded. */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const store = new Store(options.now);
+  if (options.stateFile !== undefined) {
+    loadState(store, options.stateFile);
+  }
+  const settings: Settings = {
+    operationDelayMs: options.operationDelayMs ?? 0,
+    deletedKeyReads: options.deletedKeyReads ?? "found",
+    badAuthKeyError: options.badAuthKeyError ?? "API_KEY_INVALID",
+    quotaPerMinute: options.quotaPerMinute,
+  };
+  const server = new CloudServer({ store, settings, mounts, objects: storageObjects });
+  const port = await listen(server, options.port ?? 0);
+  return new RunningEmulator(port, store, server, options.stateFile);
+}
+
+class RunningEmulator implements Emulator {
+  readonly url: string;
+  private directory: string | undefined;
+
+  constructor(
+    readonly port: number,
+    readonly store: Store,
+    private readonly server: CloudServer,
+    private readonly stateFile: string | undefined,
+  ) {
+    this.url = `http://127.0.0.1:${port}`;
+    server.baseUrl = this.url;
+  }
+
+  get unknownRoutes(): readonly string[] {
+    return this.server.unknownRoutes;
+  }
+
+  get connects(): readonly string[] {
+    return this.server.connects;
+  }
+
+  requestCount(): number {
+    return this.server.requests;
+  }
+
+  environment(): Record<string, string> {
+    this.directory ??= mkdtempSync(join(tmpdir(), "gemkeys-local-cloud-"));
+    return emulatorEnvironment(this.url, writeDummyCredentials(this.directory));
+  }
+
+  save(file: string): void {
+    saveState(this.store, file);
+  }
+
+  async close(): Promise<void> {
+    await new Promise<void>((done) => {
+      this.server.http.close(() => done());
+      this.server.http.closeAllConnections();
+    });
+    if (this.directory !== undefined) {
+      rmSync(this.directory, { recursive: true, force: true });
+    }
+    if (this.stateFile !== undefined) {
+      saveState(this.store, this.stateFile);
+    }
+  }
+}
+
+function listen(server: CloudServer, port: number): Promise<number> {
+  return new Promise((done, fail) => {
+    server.http.once("error", (error: NodeJS.ErrnoException) => {
+      fail(error.code === "EADDRINUSE" ? new PortInUseError(port) : error);
+    });
+    server.http.listen(port, "127.0.0.1", () => done((server.http.address() as AddressInfo).port));
+  });
+}
