@@ -83,7 +83,13 @@ function generate(cloud: LocalCloud, keyString: string, caller: string): Promise
   });
 }
 
-async function call(cloud: LocalCloud, url: string, keyString: string, caller: string, body?: unknown): Promise<string> {
+async function call(
+  cloud: LocalCloud,
+  url: string,
+  keyString: string,
+  caller: string,
+  body?: unknown,
+): Promise<string> {
   const answer = await fetch(url, {
     method: body ? "POST" : "GET",
     headers: {

@@ -16,9 +16,13 @@ export async function listenOn<T>(option: string, start: (port: number) => Promi
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if ((error as Error).name === "PortInUseError" || code === "EADDRINUSE") {
-      throw new UserError(`port ${port} is in use. Choose another with \`--port\`, or 0 for a free one.`, ExitCode.Failed);
+      throw new UserError(
+        `port ${port} is in use. Choose another with \`--port\`, or 0 for a free one.`,
+        ExitCode.Failed,
+      );
     }
-    if (code === "EACCES") throw new UserError(`port ${port} is not allowed here. Choose one above 1023 with \`--port\`.`);
+    if (code === "EACCES")
+      throw new UserError(`port ${port} is not allowed here. Choose one above 1023 with \`--port\`.`);
     throw error;
   }
 }

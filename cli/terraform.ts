@@ -21,6 +21,7 @@ const INIT_TIMEOUT = 300_000;
 /**
  * Finds a Terraform or OpenTofu that is new enough and can install the provider.
  *
+ * @param providerVersion a version, or a constraint such as `~> 8.0`.
  * @param workFolder a folder of ours; the provider is kept in it.
  * @returns what was found, or the reason why none can be used.
  */
@@ -31,7 +32,12 @@ export async function findTerraform(
 ): Promise<Terraform | { readonly reason: string }> {
   const reasons: string[] = [];
   for (const binary of candidates()) {
-    const found = await tryBinary(binary, providerVersion, path.join(workFolder, `init-${path.basename(binary)}`), signal);
+    const found = await tryBinary(
+      binary,
+      providerVersion,
+      path.join(workFolder, `init-${path.basename(binary)}`),
+      signal,
+    );
     if (!("reason" in found)) return found;
     reasons.push(found.reason);
   }
@@ -70,14 +76,24 @@ async function tryBinary(
     signal,
   });
   if (init.code !== 0) return { reason: `\`${binary} init\` could not install hashicorp/google ${providerVersion}` };
-  return { binary, version, providerVersion, cliConfigFile: writeCliConfig(folder) };
+  return { binary, version, providerVersion: installedVersion(folder), cliConfigFile: writeCliConfig(folder) };
+}
+
+// .terraform/providers/<host>/hashicorp/google/<version>
+function installedVersion(folder: string): string {
+  const providers = path.join(folder, ".terraform", "providers");
+  const [host] = fs.readdirSync(providers);
+  return fs.readdirSync(path.join(providers, host!, "hashicorp", "google"))[0]!;
 }
 
 // init leaves the provider in the layout of a filesystem mirror.
 function writeCliConfig(folder: string): string {
   const file = path.join(folder, "terraform.rc");
   const mirror = path.join(folder, ".terraform", "providers");
-  fs.writeFileSync(file, `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`);
+  fs.writeFileSync(
+    file,
+    `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`,
+  );
   return file;
 }
 

@@ -2,11 +2,12 @@ import { BillingBudget } from "@cdktf/provider-google/lib/billing-budget";
 import { MonitoringNotificationChannel } from "@cdktf/provider-google/lib/monitoring-notification-channel";
 import { PubsubTopic } from "@cdktf/provider-google/lib/pubsub-topic";
 import { PubsubTopicIamMember } from "@cdktf/provider-google/lib/pubsub-topic-iam-member";
-import { type ITerraformDependable, Token } from "cdktf";
+import { type ITerraformDependable, Tokenization } from "cdktf";
 import { Construct } from "constructs";
-import { checkBillingAccount, checkEmail } from "../values/google-ids";
+import { checkBillingAccount, checkEmail, checkProjectId } from "../values/google-ids";
 import { checkAmount, checkCurrency } from "../values/money";
 import { checkPercent } from "../values/percent";
+import { checkLength, type Problem, problem } from "../values/problem";
 import { PropsCheck } from "./validation-error";
 
 /** Google's service account that publishes budget messages. */
@@ -41,21 +42,21 @@ export interface BudgetAlertProps {
   readonly currency: string;
 
   /**
-   * Percentages of actual spend to alert at, 1 to 200.
+   * Percentages of actual spend to alert at, 1 to 200, known at synthesis.
    *
    * @default - 50, 80 and 100
    */
   readonly alertAt?: readonly number[];
 
   /**
-   * Percentages of forecast spend to alert at, 1 to 200.
+   * Percentages of forecast spend to alert at, 1 to 200, known at synthesis.
    *
    * @default - none
    */
   readonly forecastAt?: readonly number[];
 
   /**
-   * E-mail addresses to notify, at most 5.
+   * E-mail addresses to notify, at most 5, known at synthesis.
    *
    * @default - none; billing administrators are notified in any case
    */
@@ -100,7 +101,9 @@ export class BudgetAlert extends Construct {
         // Credits would hide the spend they pay for.
         creditTypesTreatment: "EXCLUDE_ALL_CREDITS",
       },
-      amount: { specifiedAmount: { currencyCode: props.currency, units: String(props.monthlyUnits) } },
+      amount: {
+        specifiedAmount: { currencyCode: props.currency, units: Tokenization.stringifyNumber(props.monthlyUnits) },
+      },
       thresholdRules: [
         ...thresholds(props.alertAt ?? [50, 80, 100], "CURRENT_SPEND"),
         ...thresholds(props.forecastAt ?? [], "FORECASTED_SPEND"),
@@ -145,15 +148,13 @@ export class BudgetAlert extends Construct {
   private validate(props: BudgetAlertProps): void {
     const check = new PropsCheck(this);
     check.value("billingAccount", props.billingAccount, checkBillingAccount);
-    check.value("displayName", props.displayName, checkDisplayName);
+    check.value("projectId", props.projectId, checkProjectId);
+    check.value("projectNumber", props.projectNumber, checkProjectNumber);
+    check.value("displayName", props.displayName, (name) => checkLength(name, 1, MAX_DISPLAY_NAME));
     check.value("monthlyUnits", props.monthlyUnits, checkAmount);
     check.value("currency", props.currency, checkCurrency);
-    props.alertAt?.forEach((percent, index) => {
-      check.value(`alertAt[${index}]`, percent, checkPercent);
-    });
-    props.forecastAt?.forEach((percent, index) => {
-      check.value(`forecastAt[${index}]`, percent, checkPercent);
-    });
+    check.knownList("alertAt", props.alertAt, checkPercent);
+    check.knownList("forecastAt", props.forecastAt, checkPercent);
     if ((props.emails?.length ?? 0) > MAX_EMAILS) {
       check.problem("emails", {
         rule: `must hold at most ${MAX_EMAILS} addresses`,
@@ -161,24 +162,18 @@ export class BudgetAlert extends Construct {
         fix: "Write the address of a group instead.",
       });
     }
-    props.emails?.forEach((email, index) => {
-      check.value(`emails[${index}]`, email, checkEmail);
-    });
+    check.knownList("emails", props.emails, checkEmail);
     check.throwIfAny();
   }
 }
 
-function checkDisplayName(name: string) {
-  if (name.length >= 1 && name.length <= MAX_DISPLAY_NAME) return undefined;
-  return {
-    rule: `must have 1 to ${MAX_DISPLAY_NAME} characters`,
-    got: `${name.length} characters`,
-    fix: "Shorten the name.",
-  };
+function checkProjectNumber(number: string): Problem | undefined {
+  if (/^[1-9][0-9]{0,19}$/.test(number)) return undefined;
+  return problem("must be a project number", number, "Pass `GeminiProject.projectNumber`.");
 }
 
 function thresholds(percents: readonly number[], spendBasis: string) {
-  const rising = Token.isUnresolved(percents) ? [...percents] : [...new Set(percents)].sort((a, b) => a - b);
+  const rising = [...new Set(percents)].sort((a, b) => a - b);
   return rising.map((percent) => ({ thresholdPercent: percent / 100, spendBasis }));
 }
 

@@ -5,7 +5,8 @@ import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { AddressSet, parseAddress } from "../values/address-set";
 import { checkPhases, type Generation } from "../values/generations";
-import { checkKeyName, keyIdOf, serviceAccountIdOf } from "../values/google-ids";
+import { checkKeyName, checkProjectId, keyIdOf, MAX_GENERATION, serviceAccountIdOf } from "../values/google-ids";
+import type { Problem } from "../values/problem";
 import { PropsCheck } from "./validation-error";
 
 /** The only service a Gemini key may call. */
@@ -101,6 +102,7 @@ export class GeminiKey extends Construct {
 
   private validate(props: GeminiKeyProps): void {
     const check = new PropsCheck(this);
+    check.value("projectId", props.projectId, checkProjectId);
     check.value("keyName", props.keyName, checkKeyName);
     if (!Token.isUnresolved(props.allowedIps)) {
       if (props.allowedIps.length === 0) {
@@ -114,12 +116,20 @@ export class GeminiKey extends Construct {
         check.value(`allowedIps[${index}]`, entry, addressProblem);
       });
     }
-    if (!Token.isUnresolved(props.generations)) {
-      for (const { index, field, problem } of checkPhases(props.generations)) {
-        check.problem(index === undefined ? "generations" : `generations[${index}].${field}`, problem);
-      }
-    }
+    this.checkGenerations(check, props.generations);
     check.throwIfAny();
+  }
+
+  private checkGenerations(check: PropsCheck, generations: readonly Generation[]): void {
+    const numbers = generations.map(({ number }) => numberProblem(number));
+    numbers.forEach((problem, index) => {
+      check.problem(`generations[${index}].number`, problem);
+    });
+    // The rules between generations compare numbers, so each has to be one.
+    if (numbers.some((problem) => problem !== undefined)) return;
+    for (const { index, field, problem } of checkPhases(generations)) {
+      check.problem(index === undefined ? "generations" : `generations[${index}].${field}`, problem);
+    }
   }
 
   private createGeneration(generation: Generation, account: ServiceAccount, props: GeminiKeyProps): ApikeysKey {
@@ -137,6 +147,15 @@ export class GeminiKey extends Construct {
       dependsOn: dependencies(props),
     });
   }
+}
+
+function numberProblem(number: number): Problem | undefined {
+  if (Number.isInteger(number) && number >= 1 && number <= MAX_GENERATION) return undefined;
+  return {
+    rule: `must be a whole number from 1 to ${MAX_GENERATION}`,
+    got: Token.isUnresolved(number) ? "a token" : String(number),
+    fix: "Write 1 for a new key, and one more with each rotation.",
+  };
 }
 
 // Documentation ranges reach nobody, so a construct may name them; the configuration refuses them on its own.

@@ -1,8 +1,9 @@
 import { Project } from "@cdktf/provider-google/lib/project";
 import { ProjectService } from "@cdktf/provider-google/lib/project-service";
-import type { ITerraformDependable, TerraformResourceLifecycle } from "cdktf";
+import { type ITerraformDependable, type TerraformResourceLifecycle, Token } from "cdktf";
 import { Construct } from "constructs";
 import { checkBillingAccount, checkLabelKey, checkLabelValue, checkParent, checkProjectId } from "../values/google-ids";
+import type { Problem } from "../values/problem";
 import { PropsCheck } from "./validation-error";
 
 /** The services every Gemini project needs, whatever else it holds. */
@@ -115,12 +116,9 @@ export class GeminiProject extends Construct {
   private validate(props: GeminiProjectProps): void {
     const check = new PropsCheck(this);
     check.value("projectId", props.projectId, checkProjectId);
-    check.value("parent", props.parent, checkParent);
+    check.problem("parent", parentProblem(props.parent));
     check.value("billingAccount", props.billingAccount, checkBillingAccount);
-    for (const [key, value] of Object.entries(props.labels ?? {})) {
-      check.value("labels", key, checkLabelKey);
-      check.value(`labels.${key}`, value, checkLabelValue);
-    }
+    check.map("labels", props.labels, checkLabelKey, checkLabelValue);
     check.throwIfAny();
   }
 
@@ -148,6 +146,18 @@ export class GeminiProject extends Construct {
       disableOnDestroy: false,
     });
   }
+}
+
+// The provider has a field for each kind of parent, so the kind has to be known; the number may be a token.
+function parentProblem(parent: string | undefined): Problem | undefined {
+  if (parent === undefined) return undefined;
+  if (!Token.isUnresolved(parent)) return checkParent(parent);
+  if (/^(organizations|folders)\//.test(parent)) return undefined;
+  return {
+    rule: "must be organizations/<number> or folders/<number>",
+    got: "a token",
+    fix: "Only the number may be known later: write the kind in front of it, such as `folders/${folder.folderId}`.",
+  };
 }
 
 function deletionPolicy(props: GeminiProjectProps): string {

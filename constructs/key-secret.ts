@@ -1,7 +1,7 @@
 import { SecretManagerSecret } from "@cdktf/provider-google/lib/secret-manager-secret";
 import { SecretManagerSecretIamMember } from "@cdktf/provider-google/lib/secret-manager-secret-iam-member";
 import { SecretManagerSecretVersion } from "@cdktf/provider-google/lib/secret-manager-secret-version";
-import type { ITerraformDependable } from "cdktf";
+import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
 import {
   checkAnnotationKey,
@@ -11,6 +11,7 @@ import {
   checkProjectId,
   checkSecretId,
 } from "../values/google-ids";
+import type { Problem } from "../values/problem";
 import type { PublishedKey } from "./gemini-key";
 import { PropsCheck } from "./validation-error";
 
@@ -33,7 +34,7 @@ export interface KeySecretProps {
   readonly versions: readonly PublishedKey[];
 
   /**
-   * IAM members that may read the secret. The order has no meaning.
+   * IAM members that may read the secret, known at synthesis. The order has no meaning.
    *
    * @default - nobody
    */
@@ -114,14 +115,32 @@ export class KeySecret extends Construct {
     const check = new PropsCheck(this);
     check.value("projectId", props.projectId, checkProjectId);
     check.value("secretId", props.secretId, checkSecretId);
-    props.readers?.forEach((member, index) => {
-      check.value(`readers[${index}]`, member, checkIamMember);
+    props.versions.forEach(({ number, keyString }, index) => {
+      check.problem(`versions[${index}].number`, orderProblem(number, props.versions[index - 1]?.number));
+      check.problem(`versions[${index}].keyString`, literalProblem(keyString));
     });
-    for (const [key, value] of Object.entries(props.labels ?? {})) {
-      check.value("labels", key, checkLabelKey);
-      check.value(`labels.${key}`, value, checkLabelValue);
-    }
-    for (const key of Object.keys(props.annotations ?? {})) check.value("annotations", key, checkAnnotationKey);
+    check.knownList("readers", props.readers, checkIamMember);
+    check.map("labels", props.labels, checkLabelKey, checkLabelValue);
+    check.map("annotations", props.annotations, checkAnnotationKey);
     check.throwIfAny();
   }
+}
+
+function orderProblem(number: number, before: number | undefined): Problem | undefined {
+  if (before === undefined || number > before) return undefined;
+  return {
+    rule: `must be higher than ${before}, the number before it`,
+    got: String(number),
+    fix: "Pass `GeminiKey.published` as it is: the last version is what readers of `latest` are given.",
+  };
+}
+
+/** A key that is written out would be in the synthesized files, and whatever it is, it is not shown. */
+function literalProblem(keyString: string): Problem | undefined {
+  if (Token.isUnresolved(keyString)) return undefined;
+  return {
+    rule: "must be a token that Terraform fills in",
+    got: `${keyString.length} characters of text`,
+    fix: "Pass `GeminiKey.published` as it is: a key written out would be in the synthesized files.",
+  };
 }

@@ -1,8 +1,15 @@
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { describeProblem, type Problem } from "../values/problem";
+import { redactKeys } from "../values/redact";
 
 const VALIDATION_ERROR = Symbol.for("gemkeys.ValidationError");
+
+const UNKNOWN: Problem = {
+  rule: "must be known at synthesis",
+  got: "a token",
+  fix: "The plan's resources and blocks depend on it: write the value itself.",
+};
 
 /** A mistake in the props of a construct. The message starts with the construct's path in brackets. */
 export class ValidationError extends Error {
@@ -10,7 +17,8 @@ export class ValidationError extends Error {
   readonly constructPath: string;
 
   constructor(scope: IConstruct, messages: readonly string[]) {
-    super(messages.map((message) => `[${scope.node.path}] ${message}`).join("\n"));
+    // The name of a field may be a user's text, such as the key of a label.
+    super(redactKeys(messages.map((message) => `[${scope.node.path}] ${message}`).join("\n")));
     this.name = "ValidationError";
     this.constructPath = scope.node.path;
     Object.defineProperty(this, VALIDATION_ERROR, { value: true });
@@ -33,6 +41,31 @@ export class PropsCheck {
     if (value === undefined || Token.isUnresolved(value)) return;
     const problem = rule(value);
     if (problem) this.messages.push(describeProblem(field, problem));
+  }
+
+  /** Checks the keys of a map, and its values if there is a rule for them. */
+  map(
+    field: string,
+    map: Readonly<Record<string, string>> | undefined,
+    keyRule: (key: string) => Problem | undefined,
+    valueRule: (value: string) => Problem | undefined = () => undefined,
+  ): void {
+    if (map === undefined || Token.isUnresolved(map)) return;
+    for (const [key, value] of Object.entries(map)) {
+      this.value(field, key, keyRule);
+      this.value(`${field}.${key}`, value, valueRule);
+    }
+  }
+
+  /** Checks the values of a list that decides which resources there are, so Terraform cannot fill it in later. */
+  knownList<T>(field: string, list: readonly T[] | undefined, rule: (value: T) => Problem | undefined): void {
+    if (Token.isUnresolved(list)) {
+      this.problem(field, UNKNOWN);
+      return;
+    }
+    list?.forEach((value, index) => {
+      this.problem(`${field}[${index}]`, Token.isUnresolved(value) ? UNKNOWN : rule(value));
+    });
   }
 
   /** Adds the problem, if there is one. */

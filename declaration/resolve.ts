@@ -5,19 +5,17 @@ import { byPosition, type Note } from "./finding";
 import type { Budget, Declaration, Environment, Key, Organization, StateBackend, Team } from "./model";
 import { looksLikeAddress } from "./raw";
 import type { ConfigFiles } from "./read-files";
-import {
-  type EnvironmentFile,
-  environmentSchema,
-  type OrganizationFile,
-  organizationSchema,
-  ROTATION_DAYS,
-} from "./schema";
+import { type EnvironmentFile, type OrganizationFile, ROTATION_DAYS } from "./schema";
 import { type FieldPath, formatPath, type YamlFile } from "./yaml-file";
 
-/** Builds the declaration from files in which no problem was found, and notes what the reader should know. */
+/**
+ * Builds the declaration from files in which no problem was found, and notes what the reader should know.
+ *
+ * The content is taken as its schema describes it: the schema has accepted it, and changes nothing of it.
+ */
 export function resolve(files: ConfigFiles): { declaration: Declaration; notes: Note[] } {
   const file = files.organization!;
-  const organization = organizationSchema.parse(file.content);
+  const organization = file.content as OrganizationFile;
   const notes: Note[] = organizationNotes(file, organization);
   const environments = [...files.environments].map(([name, environment]) =>
     resolveEnvironment(name, environment, organization, notes),
@@ -44,7 +42,7 @@ function resolveState({ gcs, hcpTerraform }: OrganizationFile["state"]): StateBa
 }
 
 function resolveEnvironment(name: string, file: YamlFile, organization: OrganizationFile, notes: Note[]): Environment {
-  const content = environmentSchema.parse(file.content);
+  const content = file.content as EnvironmentFile;
   notes.push(...environmentNotes(file, content));
   const { project } = content;
   return {

@@ -5,7 +5,7 @@ import { PHASES } from "../values/generations";
 import * as ids from "../values/google-ids";
 import { parseMoney } from "../values/money";
 import { checkPercent } from "../values/percent";
-import { checkLength, type Problem } from "../values/problem";
+import { checkLength, type Problem, problem } from "../values/problem";
 
 /** Rotation periods, in days: shorter is faster than a safe rotation, longer is no rotation. */
 export const ROTATION_DAYS = { min: 7, max: 365 } as const;
@@ -36,7 +36,18 @@ function refusal<T>(parsed: T | { problem: Problem }): Problem | undefined {
 }
 
 const projectId = (description: string) => text(ids.checkProjectId, description, ids.PROJECT_ID);
-const address = text(() => undefined, "An IPv4 or IPv6 address, or a CIDR range, e.g. 198.51.100.7 or 203.0.113.0/28.");
+
+const OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+const IPV4 = `${OCTET}(?:\\.${OCTET}){3}`;
+/** The form of an address or a CIDR range, for editors. Which of them are public, the cross-checks say. */
+const ADDRESS = `${IPV4}(?:\\/(?:[1-9]|[12][0-9]|3[0-2]))?|(?=[^:]*:[^:]*:)[0-9A-Fa-f:]+(?:${IPV4})?(?:\\/(?:[1-9]|[1-9][0-9]|1[01][0-9]|12[0-8]))?`;
+/** Names of networks, by which a key may name its addresses. */
+const NETWORK_NAME = ids.namePattern(63).source;
+
+const address = z.string().meta({
+  description: "An IPv4 or IPv6 address, or a CIDR range, e.g. 198.51.100.7 or 203.0.113.0/28.",
+  pattern: `^(?:${ADDRESS})$`,
+});
 const member = text(
   ids.checkIamMember,
   "An IAM member, e.g. serviceAccount:chat@acme-apps.iam.gserviceaccount.com or group:gcp-search@example.com.",
@@ -48,9 +59,26 @@ const percent = z
   .superRefine(refuse(checkPercent))
   .meta({ type: "integer", minimum: 1, maximum: 200, description: "A percentage, 1 to 200." });
 const money = (description: string) =>
-  text((value) => refusal(parseMoney(value)), description, /^[1-9][0-9]* [A-Z]{3}$/);
+  text((value) => refusal(parseMoney(value)), description, /^[1-9][0-9]{0,11} [A-Z]{3}$/);
 const freeText = (description: string, max: number) =>
-  text((value) => checkLength(value.trim(), 1, max), description, new RegExp(`^(?!.*[$%]\\{).{1,${max}}$`));
+  text(
+    (value) => checkLength(value.trim(), 1, max),
+    description,
+    new RegExp(`^(?![\\s\\S]*[$%]\\{)\\s*\\S(?:[\\s\\S]{0,${max - 2}}\\S)?\\s*$`),
+  );
+/** A name in HCP Terraform. @see https://developer.hashicorp.com/terraform/cloud-docs/api-docs/organizations */
+const hcpName = (description: string, spaces: string) =>
+  text(
+    (value) => checkLength(value, 3, 40) ?? checkHcpName(value, spaces),
+    description,
+    new RegExp(`^[A-Za-z0-9_${spaces}-]{3,40}$`),
+  );
+
+function checkHcpName(name: string, spaces: string): Problem | undefined {
+  if (new RegExp(`^[A-Za-z0-9_${spaces}-]*$`).test(name)) return undefined;
+  const rule = `must be letters, digits, hyphens${spaces && ", spaces"} or underscores`;
+  return problem(rule, name, "Write the name as HCP Terraform shows it.");
+}
 
 const team = z
   .strictObject({
@@ -83,20 +111,14 @@ export const organizationSchema = z
       .strictObject({
         gcs: z
           .strictObject({ bucket: text(ids.checkBucketName, "The bucket's name. It has to exist.", ids.BUCKET_NAME) })
+          .meta({ description: "A bucket of Cloud Storage." })
           .optional(),
         hcpTerraform: z
           .strictObject({
-            organization: text(
-              (value) => checkLength(value, 3, 40),
-              "The HCP Terraform organization.",
-              /^[\w-]{3,40}$/,
-            ),
-            project: text(
-              (value) => checkLength(value, 3, 40),
-              "The HCP Terraform project.",
-              /^[\w -]{3,40}$/,
-            ).optional(),
+            organization: hcpName("The HCP Terraform organization.", ""),
+            project: hcpName("The HCP Terraform project. Left out: the default project.", " ").optional(),
           })
+          .meta({ description: "A workspace of HCP Terraform for each environment." })
           .optional(),
       })
       .meta({
@@ -104,33 +126,38 @@ export const organizationSchema = z
         minProperties: 1,
         maxProperties: 1,
       }),
-    terraform: z.strictObject({
-      googleProvider: text(
-        ids.checkProviderVersion,
-        "The exact version of the provider hashicorp/google, e.g. 6.50.0. 6.50, 7.x and 8.x are proven.",
-        ids.PROVIDER_VERSION,
-      ),
-    }),
+    terraform: z
+      .strictObject({
+        googleProvider: text(
+          ids.checkProviderVersion,
+          "The exact version of the provider hashicorp/google, e.g. 6.50.0. 6.50, 7.x and 8.x are proven.",
+          ids.PROVIDER_VERSION,
+        ),
+      })
+      .meta({ description: "Versions Terraform uses." }),
     ci: z
       .strictObject({
-        github: z.strictObject({
-          repository: text(
-            (value) => ids.checkRepository(value),
-            "owner/name of the GitHub repository.",
-            ids.REPOSITORY,
-          ),
-        }),
+        github: z
+          .strictObject({
+            repository: text(
+              (value) => ids.checkRepository(value),
+              "owner/name of the GitHub repository.",
+              ids.REPOSITORY,
+            ),
+          })
+          .meta({ description: "GitHub Actions." }),
       })
+      .meta({ description: "What deploys. Checked, but nothing is made of it yet." })
       .optional(),
     teams: z.record(z.string(), team).meta({
       description: "Teams that own keys, by name.",
-      propertyNames: { pattern: ids.namePattern(30).source },
+      propertyNames: { type: "string", pattern: ids.namePattern(30).source },
     }),
     networks: z
-      .record(z.string(), z.array(address).min(1))
+      .record(z.string(), z.array(address).min(1).meta({ description: "Addresses and CIDR ranges." }))
       .meta({
         description: "Named address ranges, for the `allow` of keys.",
-        propertyNames: { pattern: ids.namePattern(63).source },
+        propertyNames: { type: "string", pattern: NETWORK_NAME },
       })
       .optional(),
     allowDocumentationAddresses: z
@@ -143,31 +170,39 @@ export const organizationSchema = z
   })
   .meta({ title: "gemkeys organization", description: "What all environments share." });
 
-const generation = z.strictObject({
-  number: z.int().min(1).max(999_999).meta({ description: "Rises by one with each rotation. Never used again." }),
-  created: text(
-    (value) => refusal(parseDate(value)),
-    "The day the generation was declared, YYYY-MM-DD.",
-    /^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$/,
-  ),
-  phase: z.enum(PHASES).meta({
-    description:
-      "prepared: the key exists, nobody is given it. serving: the newest version of the secret. draining: still accepted, no longer the newest.",
-  }),
-});
+const generation = z
+  .strictObject({
+    number: z.int().min(1).max(999_999).meta({ description: "Rises by one with each rotation. Never used again." }),
+    created: text(
+      (value) => refusal(parseDate(value)),
+      "The day the generation was declared, YYYY-MM-DD.",
+      /^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$/,
+    ),
+    phase: z.enum(PHASES).meta({
+      description:
+        "prepared: the key exists, nobody is given it. serving: the newest version of the secret. draining: still accepted, no longer the newest.",
+    }),
+  })
+  .meta({ description: "One API key of a declared key, until a rotation replaces it." });
 
 const key = z
   .strictObject({
-    owner: z.string().meta({ description: "The team that owns the key, a name from `teams`." }),
-    purpose: freeText("What the key is for, in a sentence.", 200),
-    allow: z.array(z.string()).min(1).meta({
-      description: "Networks by name, addresses and CIDR ranges the key may be used from, as Google sees them.",
+    owner: z.string().meta({
+      description: "The team that owns the key, a name from `teams`.",
+      pattern: ids.namePattern(30).source,
     }),
+    purpose: freeText("What the key is for, in a sentence.", 200),
+    allow: z
+      .array(z.string().meta({ pattern: `^(?:${ADDRESS})$|${NETWORK_NAME}` }))
+      .min(1)
+      .meta({
+        description: "Networks by name, addresses and CIDR ranges the key may be used from, as Google sees them.",
+      }),
     readers: z.array(member).meta({ description: "Who may read the secret." }).optional(),
     rotateEvery: text(
       (value) => refusal(parseDays(value, ROTATION_DAYS)),
       "The rotation period in days, 7d to 365d, e.g. 90d.",
-      /^[1-9][0-9]{0,2}d$/,
+      /^(?:[7-9]|[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]|36[0-5])d$/,
     ).optional(),
     generations: z
       .array(generation)
@@ -190,8 +225,9 @@ const budget = z
         emails: z.array(email).max(5).meta({ description: "At most 5 addresses." }).optional(),
         pubsub: z.boolean().meta({ description: "Publish to the topic budget-alerts of the project." }).optional(),
       })
+      .meta({ description: "Whom to notify. Billing administrators are notified in any case." })
       .optional(),
-    cap: money("A spend cap.").optional(),
+    cap: money("A spend cap. Checked, but nothing is made of it yet.").optional(),
   })
   .meta({ description: "A monthly budget of the whole project. It warns; it stops nothing." });
 
@@ -200,10 +236,12 @@ export const environmentSchema = z
     project: z
       .union([
         projectId("The id of the project to create."),
-        z.strictObject({
-          id: projectId("The id of the project."),
-          adopt: z.literal(true).meta({ description: "The project exists: take it over and change nothing of it." }),
-        }),
+        z
+          .strictObject({
+            id: projectId("The id of the project."),
+            adopt: z.literal(true).meta({ description: "The project exists: take it over and change nothing of it." }),
+          })
+          .meta({ description: "A project that exists." }),
       ])
       .meta({ description: "The project of this environment. It should hold Gemini keys and nothing else." }),
     protected: z
@@ -213,15 +251,15 @@ export const environmentSchema = z
     budget: budget.optional(),
     access: z
       .strictObject({
-        developers: z.array(member).optional(),
-        operators: z.array(member).optional(),
-        administrators: z.array(member).optional(),
+        developers: z.array(member).meta({ description: "IAM members who develop with the keys." }).optional(),
+        operators: z.array(member).meta({ description: "IAM members who operate the keys." }).optional(),
+        administrators: z.array(member).meta({ description: "IAM members who administer the project." }).optional(),
       })
-      .meta({ description: "Who works with the keys of this environment." })
+      .meta({ description: "Who works with the keys of this environment. Checked, but nothing is made of it yet." })
       .optional(),
     keys: z.record(z.string(), key).meta({
       description: "The keys of this environment, by name: 3 to 27 lower-case letters, digits and hyphens.",
-      propertyNames: { pattern: ids.KEY_NAME.source },
+      propertyNames: { type: "string", pattern: ids.KEY_NAME.source },
     }),
   })
   .meta({ title: "gemkeys environment", description: "One environment: one project, one stack." });

@@ -1,3 +1,5 @@
+import { redactKeys } from "../values/redact";
+
 /** The `error.status` values Google's APIs use, as in https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto */
 export type Status =
   | "INVALID_ARGUMENT"
@@ -65,25 +67,18 @@ export class ApiError extends Error {
   /** The body of the Gemini API, which has no `errors` list. */
   toPlainBody(): object {
     const { details } = this.options;
-    const error = { code: this.http, message: redactKeys(this.message), status: this.status };
+    const error = { code: this.http, message: this.message, status: this.status };
     return { error: details === undefined ? error : { ...error, details } };
   }
 
   /** The body of the other APIs. The Terraform provider reads `errors[].reason` in two places. */
   toBody(): object {
     const { domain = "global", reason = statuses[this.status].reason, details = [] } = this.options;
-    const message = redactKeys(this.message);
+    const { message } = this;
     return {
       error: { code: this.http, message, status: this.status, errors: [{ domain, reason, message }], details },
     };
   }
-}
-
-const keyPattern = /(?:AIza|AQ\.|AQ%2[eE])[0-9A-Za-z_%-]{8,}/g;
-
-/** Replaces whatever looks like an API key. Errors and recorded routes go through here, since callers mistype URLs. */
-export function redactKeys(text: string): string {
-  return text.replace(keyPattern, "[redacted]");
 }
 
 export function invalidArgument(message: string, details?: readonly object[]): ApiError {

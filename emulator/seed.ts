@@ -1,4 +1,11 @@
-import type { ApiTarget, BudgetEntry, EnvironmentInventory, GenerationEntry, KeyEntry } from "../inventory/model";
+import type {
+  ApiTarget,
+  BudgetEntry,
+  EnvironmentInventory,
+  GenerationEntry,
+  KeyEntry,
+  ProjectEntry,
+} from "../inventory/model";
 import { knownServices } from "./catalogue";
 import { addMember, setMembers } from "./iam-policy";
 import { changeKey, createKey } from "./services/api-keys";
@@ -86,7 +93,18 @@ export function seedEnvironment(store: Store, environment: EnvironmentInventory)
 }
 
 function seedProject(store: Store, { project: entry, services }: EnvironmentInventory): Project {
-  const { id, name, parent, billingAccount, labels } = entry;
+  const project = entry.adopted ? seedAdopted(store, entry) : seedOwn(store, entry);
+  enable(store, project, services);
+  return project;
+}
+
+/** The stack ignores differences of an adopted project, so what is there stays as it is. */
+function seedAdopted(store: Store, { id, name, parent, billingAccount }: ProjectEntry): Project {
+  const foundation = { ...(parent && { parent }), ...(billingAccount && { billingAccount }) };
+  return existingProject(store, foundation, { id, name });
+}
+
+function seedOwn(store: Store, { id, name, parent, billingAccount, labels }: ProjectEntry): Project {
   const project = store.project(id) ?? createProject(store, { projectId: id, name, ...(parent && { parent }) });
   project.name = name;
   project.labels = { ...labels };
@@ -94,7 +112,10 @@ function seedProject(store: Store, { project: entry, services }: EnvironmentInve
     project.parent = parent;
   }
   linkBilling(store, project, billingAccount ?? "");
-  enable(store, project, services);
+  if (billingAccount !== undefined) {
+    // The provider enables it to remove the default network of a project it creates.
+    enable(store, project, ["compute.googleapis.com"]);
+  }
   return project;
 }
 

@@ -6,7 +6,8 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { Duplex } from "node:stream";
-import { ApiError, invalidArgument, redactKeys } from "./errors";
+import { redactKeys } from "../values/redact";
+import { ApiError, invalidArgument } from "./errors";
 import { isObject, type JsonObject } from "./fields";
 import { settle } from "./operations";
 import { type Match, Router } from "./router";
@@ -176,7 +177,7 @@ export class CloudServer {
   }
 
   private unknownRoute(method: string, path: string): ApiError {
-    const entry = `${method} ${redactKeys(path)}`;
+    const entry = `${method} ${redactPath(path)}`;
     if (!this.unknownRoutes.includes(entry)) {
       record(this.unknownRoutes, entry);
     }
@@ -213,6 +214,17 @@ function record(list: string[], entry: string): void {
 
 function withoutQuery(url: string): string {
   return url.split(/[?#]/, 1)[0]!;
+}
+
+/** A key may stand in a path percent-encoded in any way; only then is the path shown decoded. */
+function redactPath(path: string): string {
+  try {
+    const decoded = decodeURIComponent(path);
+    const redacted = redactKeys(decoded);
+    return redacted === decoded ? path : redacted;
+  } catch {
+    return redactKeys(path);
+  }
 }
 
 /** Calls back with the whole body, or with undefined if it is too large; then the rest is thrown away. */
@@ -270,7 +282,8 @@ const jsonHeaders: OutgoingHttpHeaders = { "Content-Type": "application/json; ch
 function sendError(response: ServerResponse, error: unknown, style: Service["errors"]): void {
   // A bug of the local cloud: no text of it goes out, since it might hold what was sent.
   const known = error instanceof ApiError ? error : new ApiError("INTERNAL", "Internal error of the local cloud.");
-  send(response, known.http, jsonHeaders, JSON.stringify(style === "plain" ? known.toPlainBody() : known.toBody()));
+  const body = style === "plain" ? known.toPlainBody() : known.toBody();
+  send(response, known.http, jsonHeaders, redactKeys(JSON.stringify(body)));
 }
 
 function send(response: ServerResponse, status: number, headers: OutgoingHttpHeaders, body: string | Buffer): void {

@@ -12,7 +12,7 @@ import type { ApiKey, Budget, Project, Secret, SecretVersion, ServiceAccount, St
  */
 export function snapshotEnvironment(store: Store, environmentName: string, projectId: string): unknown {
   const project = store.project(projectId);
-  if (!project || project.lifecycleState !== "ACTIVE") {
+  if (project?.lifecycleState !== "ACTIVE") {
     return { environment: environmentName, project: null };
   }
   const id = project.projectId;

@@ -63,7 +63,9 @@ function readKey(file: StackFile, account: Resource, apiKeys: readonly Resource[
   const versions = file
     .all("google_secret_manager_secret_version")
     .filter((version) => generations.some((key) => file.refersTo(version.attributes["secret_data_wo"], key)));
-  const secret = file.referenced(versions[0]!.attributes["secret"]);
+  const [oldest] = versions;
+  if (!oldest) throw new Error(`stack ${file.name}: ${account.address} belongs to no API key with a secret.`);
+  const secret = file.referenced(oldest.attributes["secret"]);
   const labelsOfSecret = labels(secret.attributes["labels"]);
   const annotations = labels(secret.attributes["annotations"]);
   const accountId = text(account.attributes["account_id"]);

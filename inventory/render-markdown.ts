@@ -7,7 +7,9 @@ export function renderMarkdown(inventory: Inventory, today: string): string {
 }
 
 function renderEnvironment(environment: EnvironmentInventory, today: string): string {
-  const rows = rowsOf(environment, today).map((row) => COLUMNS.map(({ text }) => text(row).map(escapeMarkdown).join("<br>")));
+  const rows = rowsOf(environment, today).map((row) =>
+    COLUMNS.map(({ text }) => text(row).map(escapeMarkdown).join("<br>")),
+  );
   const lines = [COLUMNS.map(({ title }) => title), COLUMNS.map(() => "---"), ...rows].map(
     (cells) => `| ${cells.join(" | ")} |`,
   );

@@ -14,7 +14,7 @@ export class StackFile {
   private readonly byType = new Map<string, Resource[]>();
 
   constructor(
-    private readonly name: string,
+    readonly name: string,
     content: unknown,
   ) {
     this.content = object(content);

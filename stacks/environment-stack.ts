@@ -16,6 +16,7 @@ import { KeySecret } from "../constructs/key-secret";
 import type { Environment, Key, Organization } from "../declaration/model";
 import { addDays } from "../values/date";
 import { secretIdOf } from "../values/key-names";
+import { synthesizeOnce } from "./synthesize-once";
 
 export interface EnvironmentStackProps {
   readonly organization: Organization;
@@ -64,6 +65,11 @@ export class EnvironmentStack extends TerraformStack {
   /** No stack refers to another, so there is nothing to prepare, and resolving every resource once more is left out. */
   override prepareStack(): void {
     this.ensureBackendExists();
+  }
+
+  /** Faster than cdktf's own, with the same result. */
+  override toTerraform(): Record<string, unknown> {
+    return synthesizeOnce(this, this["rawOverrides"]);
   }
 
   private configureTerraform(organization: Organization): void {

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { TerraformStack } from "cdktf";
 import type { Declaration } from "../declaration/model";
 import { buildApp } from "./build-app";
+import { withoutStackTraces } from "./without-stack-traces";
 
 export interface SynthesizedStack {
   /** The stack's id, which is the environment's name. */
@@ -18,9 +19,9 @@ export function synthesizeStacks(declaration: Declaration): SynthesizedStack[] {
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), "gemkeys-"));
   try {
     const stacks = buildApp(declaration, { outdir }).node.children.filter(TerraformStack.isStack);
-    return stacks
-      .map((stack) => ({ name: stack.node.id, stack: stack.toTerraform() as unknown }))
-      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    return withoutStackTraces(() =>
+      stacks.map((stack) => ({ name: stack.node.id, stack: stack.toTerraform() as unknown })),
+    ).sort((a, b) => (a.name < b.name ? -1 : 1));
   } finally {
     fs.rmSync(outdir, { recursive: true, force: true });
   }

@@ -1,15 +1,16 @@
 /**
- * Runs `build` while stack traces are cheap and empty.
+ * Runs `run` while `Error.captureStackTrace` does nothing.
  *
- * cdktf captures a full stack trace for every token, which takes most of the time of building a large app. Nobody sees
- * them: errors of ours carry the construct's path. An error thrown by `build` keeps its message.
+ * cdktf captures the whole stack for every token it makes, while building and while resolving, and ts-node maps each
+ * line of it to its source: 14 s to build 50 stacks of 20 keys, and 0.3 s without. Nobody sees these traces: errors of
+ * ours carry the construct's path. An error that is thrown has its stack as ever.
  */
-export function withoutStackTraces<T>(build: () => T): T {
-  const previous = Error.prepareStackTrace;
-  Error.prepareStackTrace = () => "";
+export function withoutStackTraces<T>(run: () => T): T {
+  const previous = Error.captureStackTrace;
+  Error.captureStackTrace = () => {};
   try {
-    return build();
+    return run();
   } finally {
-    Error.prepareStackTrace = previous;
+    Error.captureStackTrace = previous;
   }
 }

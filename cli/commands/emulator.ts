@@ -41,7 +41,9 @@ export async function emulator(options: EmulatorOptions): Promise<ExitCode> {
     for (const environment of inventoryOf(declaration).environments) seedEnvironment(running.store, environment);
   }
   process.stdout.write(`local Google Cloud on ${running.url}\n`);
-  process.stdout.write(`gemkeys emulator --port ${running.port} --print-env sh prints how to use it. Ctrl-C ends it.\n`);
+  process.stdout.write(
+    `gemkeys emulator --port ${running.port} --print-env sh prints how to use it. Ctrl-C ends it.\n`,
+  );
   await untilInterrupted();
   return end(running, options.state);
 }
@@ -69,6 +71,7 @@ function printEnvironment(shell: string, port: string): ExitCode {
 
 function quota(option: string | undefined): number | undefined {
   if (option === undefined) return undefined;
-  if (!/^[1-9]\d{0,8}$/.test(option)) throw new UserError(`\`--quota\` must be a whole number above 0, got: ${option}.`);
+  if (!/^[1-9]\d{0,8}$/.test(option))
+    throw new UserError(`\`--quota\` must be a whole number above 0, got: ${option}.`);
   return Number(option);
 }

@@ -16,8 +16,8 @@ import { hasCdktf, runCdktf } from "../cdktf";
 import { ExitCode } from "../exit-code";
 import { foundationOf } from "../foundation";
 import { type CallResult, callGemini } from "../gemini-calls";
-import { inventoryOf } from "../inventory-of";
 import { onInterrupt, untilInterrupted } from "../interrupt";
+import { inventoryOf } from "../inventory-of";
 import { listenOn } from "../listen";
 import { Progress } from "../progress";
 import { UserError } from "../report-error";
@@ -111,7 +111,8 @@ async function terraformFor(
   signal: AbortSignal,
 ): Promise<Terraform | { readonly reason: string }> {
   if (!options.terraform) return { reason: "--no-terraform was given" };
-  if (organization.state.kind !== "gcs") return { reason: "the state is in HCP Terraform, which has no local stand-in" };
+  if (organization.state.kind !== "gcs")
+    return { reason: "the state is in HCP Terraform, which has no local stand-in" };
   if (!hasCdktf()) return { reason: "the cdktf CLI is not installed (npm ci installs it)" };
   return findTerraform(organization.googleProvider, folder, signal);
 }

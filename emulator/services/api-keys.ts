@@ -65,8 +65,7 @@ export interface NewKey {
  * @see https://docs.cloud.google.com/sdk/gcloud/reference/services/api-keys/undelete
  */
 export function createKey(store: Store, project: Project, key: NewKey): ApiKey {
-  purge(store, project);
-  if (store.keys.get(project.projectId, key.id)) {
+  if (keptKey(store, project, key.id)) {
     throw alreadyExists(`key "${keyName(project, key.id)}" already exists`);
   }
   const now = store.timestamp();
@@ -95,8 +94,7 @@ function createKeyCall(call: Call): object {
   const project = keyProject(call);
   const key = readNewKey(call);
   checkServiceAccount(store, key.serviceAccountEmail);
-  purge(store, project);
-  if (store.keys.get(project.projectId, key.id)) {
+  if (keptKey(store, project, key.id)) {
     throw alreadyExists(`key "${keyName(project, key.id)}" already exists`);
   }
   checkCount(store, project);
@@ -304,9 +302,12 @@ function lookupKey(call: Call): object {
 
 function listKeys(call: Call): object {
   const project = keyProject(call);
-  purge(call.store, project);
   const showDeleted = call.query.get("showDeleted") === "true";
-  const keys = call.store.keys.list(project.projectId).filter((key) => showDeleted || key.deleteTime === undefined);
+  const keys = call.store.keys
+    .ids(project.projectId)
+    .map((id) => keptKey(call.store, project, id))
+    .filter((key) => key !== undefined)
+    .filter((key) => showDeleted || key.deleteTime === undefined);
   const page = paginate(keys, (key) => key.id, call.query, {
     scope: `${project.projectId} keys ${showDeleted}`,
     defaultSize: 50,
@@ -344,8 +345,7 @@ function liveKey(call: Call): ApiKey {
 }
 
 function findKey(call: Call, project: Project): ApiKey {
-  purge(call.store, project);
-  const key = call.store.keys.get(project.projectId, call.wildcards[2]!);
+  const key = keptKey(call.store, project, call.wildcards[2]!);
   if (!key) {
     throw missing(call);
   }
@@ -360,14 +360,14 @@ function requestedName({ wildcards: [project, place, id] }: Call): string {
   return `projects/${project}/locations/${place}/keys/${id}`;
 }
 
-/** Removes keys that were deleted 30 days ago; their names are free again. */
-function purge(store: Store, project: Project): void {
-  const limit = store.now().getTime() - keepDeletedMs;
-  for (const key of store.keys.list(project.projectId)) {
-    if (key.deleteTime !== undefined && Date.parse(key.deleteTime) <= limit) {
-      store.removeKey(key);
-    }
+/** A key, unless it was deleted 30 days ago: then it is gone now, and its name is free again. */
+function keptKey(store: Store, project: Project, id: string): ApiKey | undefined {
+  const key = store.keys.get(project.projectId, id);
+  if (key?.deleteTime !== undefined && Date.parse(key.deleteTime) <= store.now().getTime() - keepDeletedMs) {
+    store.removeKey(key);
+    return undefined;
   }
+  return key;
 }
 
 function checkEtag(key: ApiKey, etag: string | null): void {

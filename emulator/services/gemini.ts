@@ -19,8 +19,8 @@ const translateApi = "translate.googleapis.com";
  * 1. two credentials (400), none (403), an OAuth token (401)
  * 2. an unknown or deleted key (400)
  * 3. a standard key (401)
- * 4. the API is not enabled in the key's project (403)
- * 5. the key's restrictions: API and method, caller's address, referrer, Android and iOS application (403)
+ * 4. the key's restrictions: API and method, caller's address, referrer, Android and iOS application (403)
+ * 5. the API is not enabled in the key's project (403)
  * 6. the key's service account is deleted or disabled (401)
  * 7. the key's project is deleted (403)
  * 8. an unknown model (404), then the quota (429)
@@ -97,12 +97,12 @@ function authorize(call: Call, api: string, method: string): Project {
     throw unsupportedToken(api, method);
   }
   const project = store.project(key.projectId)!;
-  if (!store.isEnabled(project.projectId, api)) {
-    throw serviceDisabled(project, api);
-  }
   checkTargets(key, project, api, method);
   checkAddress(key, project, api, caller);
   checkApplication(key, project, api, call);
+  if (!store.isEnabled(project.projectId, api)) {
+    throw serviceDisabled(project, api);
+  }
   checkAccount(store, key, api, method);
   if (project.lifecycleState !== "ACTIVE") {
     throw deletedProject(project, api);

@@ -122,15 +122,34 @@ function changeServices(call: Call, type: string, change: () => object): Operati
   });
 }
 
-/** The provider enables Compute to remove the default network, which fails in a project that pays for nothing. */
+/**
+ * The provider enables Compute to remove the default network, which fails in a project that pays for nothing.
+ * The answer is seen in https://github.com/kyegomez/zeta/issues/71
+ */
 function checkBilling(project: Project, services: readonly string[]): void {
-  if (project.billingAccount === "" && services.includes("compute.googleapis.com")) {
-    throw new ApiError(
-      "FAILED_PRECONDITION",
-      `Billing account for project '${project.projectNumber}' is not found. Billing must be enabled for activation of ` +
-        "service(s) 'compute.googleapis.com' to proceed.",
-    );
+  const paid = "compute.googleapis.com";
+  if (project.billingAccount !== "" || !services.includes(paid)) {
+    return;
   }
+  const { projectNumber } = project;
+  const message =
+    `Billing account for project '${projectNumber}' is not found. Billing must be enabled for activation of service(s) ` +
+    `'${paid}' to proceed.`;
+  const subject = `?error_code=390001&project=${projectNumber}&services=${paid}`;
+  throw new ApiError("FAILED_PRECONDITION", message, {
+    details: [
+      {
+        "@type": "type.googleapis.com/google.rpc.PreconditionFailure",
+        violations: [{ type: "googleapis.com/billing-enabled", subject }],
+      },
+      {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        reason: "UREQ_PROJECT_BILLING_NOT_FOUND",
+        domain: "serviceusage.googleapis.com/billing-enabled",
+        metadata: { project: projectNumber, services: paid },
+      },
+    ],
+  });
 }
 
 /** Services that are not in the catalogue can be enabled too; only what cannot be a Google API is refused. */

@@ -471,7 +471,9 @@ const REFUSED: readonly (readonly [string, Files, ...string[]])[] = [
   ],
 ];
 
-test.each(REFUSED)("refused: %s", (_title, content, ...expected) => {
+const CASES = REFUSED.map(([title, content, ...expected]): [string, Files, string[]] => [title, content, expected]);
+
+test.each(CASES)("refused: %s", (_title, content, expected) => {
   expect(expected.length).toBeGreaterThan(0);
   expect(problems(content)).toEqual(expected);
 });
@@ -485,7 +487,7 @@ test("a date is in the future only where it is so everywhere on earth", () => {
 });
 
 test("documentation addresses are accepted where the organization says so", () => {
-  const allowed = { ...env("1.1.1.1", "203.0.113.5"), ...org("teams:", "allowDocumentationAddresses: true\nteams:") };
+  const allowed = { ...org("teams:", "allowDocumentationAddresses: true\nteams:") };
   expect(
     problems({ ...allowed, "environments/prod.yaml": env("1.1.1.1", "203.0.113.5")["environments/prod.yaml"]! }),
   ).toEqual([]);

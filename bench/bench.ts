@@ -1,0 +1,76 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { parseArgs } from "node:util";
+import { benchEmulator, type EmulatorResult } from "./emulator";
+import type { Measurement } from "./measure";
+import { benchSynth, type SynthResult } from "./synth";
+import { writeConfig } from "./write-config";
+
+// `npm run bench`: how long a synthesis takes, beside the stock template's style, and what the local cloud bears.
+// `-- --quick` runs everything once; `-- --json` prints JSON.
+
+const { values: options } = parseArgs({ options: { quick: { type: "boolean" }, json: { type: "boolean" } } });
+
+async function main(): Promise<void> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "gemkeys-bench-"));
+  try {
+    const many = path.join(folder, "config-50x20");
+    writeConfig(many, 50, 20);
+    const runs = options.quick ? 1 : 3;
+    const configs = { sample: path.join(__dirname, "..", "config"), "50 x 20 keys": many };
+    const synth = Object.entries(configs).map(([name, config]) => {
+      progress(`Synthesizing: ${name}, ${runs === 1 ? "once" : `${runs} times`} in each of 3 ways`);
+      return benchSynth(name, config, runs, folder);
+    });
+    progress("Calling the local cloud");
+    const emulator = await benchEmulator(options.quick ? 1 : 3);
+    const report = options.json
+      ? JSON.stringify({ node: process.version, runs, synth, emulator }, null, 2)
+      : table(synth, emulator);
+    process.stdout.write(`${report}\n`);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`${text} …\n`);
+}
+
+function table(synth: readonly SynthResult[], emulator: EmulatorResult): string {
+  const rows = synth.flatMap(({ config, resources, direct, cdktf, stock }) => [
+    row(`${config}, ${resources} resources`, "direct", direct, stock),
+    row("", "cdktf synth", cdktf, stock),
+    row("", "stock style", stock, stock),
+  ]);
+  const perSecond = (value: number) => `${Math.round(value)} requests/s`;
+  return [
+    ...columns([["synthesis", "way", "seconds", "MB", "time of stock", "memory of stock"], ...rows]),
+    "",
+    "direct: node -r ts-node/register/transpile-only main.ts. stock style: the same resources with the provider's root",
+    "import and type-checked ts-node. MB: the largest process.",
+    "",
+    `local cloud: GET of a key ${perSecond(emulator.getKeyPerSecond)}, generateContent ${perSecond(emulator.generatePerSecond)}`,
+  ].join("\n");
+}
+
+function row(config: string, way: string, { seconds, megabytes }: Measurement, stock: Measurement): string[] {
+  return [
+    config,
+    way,
+    seconds.toFixed(2),
+    megabytes.toFixed(0),
+    (seconds / stock.seconds).toFixed(2),
+    (megabytes / stock.megabytes).toFixed(2),
+  ];
+}
+
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, index) => Math.max(...rows.map((cells) => cells[index]!.length)));
+  const pad = (cell: string, index: number) =>
+    index < 2 ? cell.padEnd(widths[index]!) : cell.padStart(widths[index]!);
+  return rows.map((cells) => cells.map(pad).join("  ").trimEnd());
+}
+
+void main();

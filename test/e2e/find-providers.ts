@@ -1,0 +1,18 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { findTerraform, type Terraform } from "../../cli/terraform";
+
+/** What can be had of each provider line: a Terraform with the provider, or the reason why not. */
+export type FoundProviders = Readonly<Record<string, Terraform | { readonly reason: string }>>;
+
+const LINES = ["6.50.0", "~> 7.45", "~> 8.0"];
+
+/** Runs once before the tests: asks Terraform for each provider, since tests are declared before anything can be awaited. */
+export default async function findProviders(): Promise<void> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "gemkeys-e2e-"));
+  const found: Record<string, Terraform | { readonly reason: string }> = {};
+  for (const line of LINES) found[line] = await findTerraform(line, path.join(folder, line.replace(/\W+/g, "-")));
+  process.env["GEMKEYS_E2E_FOLDER"] = folder;
+  process.env["GEMKEYS_E2E_PROVIDERS"] = JSON.stringify(found);
+}

@@ -1,0 +1,3 @@
+import { lifeOfDev } from "./life-of-dev";
+
+lifeOfDev("6.50.0");

@@ -1,0 +1,162 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { cdktfEnvironment, runCdktf } from "../../cli/cdktf";
+import { type ChildResult, runChild } from "../../cli/child";
+import { foundationOf } from "../../cli/foundation";
+import { callGemini } from "../../cli/gemini-calls";
+import { inventoryOf } from "../../cli/inventory-of";
+import type { Terraform } from "../../cli/terraform";
+import { loadConfig } from "../../declaration/load";
+import { CALLER_IP_HEADER, type Emulator, startEmulator } from "../../emulator/emulator";
+import { seedEnvironment, seedFoundation } from "../../emulator/seed";
+import { snapshotEnvironment } from "../../emulator/snapshot";
+import type { EnvironmentInventory } from "../../inventory/model";
+import type { FoundProviders } from "./find-providers";
+
+const SAMPLE = path.join(__dirname, "..", "..", "config");
+
+/** What `find-providers` found for a provider line. */
+export function found(line: string): Terraform | { readonly reason: string } {
+  return (
+    (JSON.parse(process.env["GEMKEYS_E2E_PROVIDERS"] ?? "{}") as FoundProviders)[line] ?? { reason: "not looked for" }
+  );
+}
+
+/** The sample organization on a local cloud of its own, with the real Terraform and the real provider. */
+export class Workbench {
+  private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "gemkeys-e2e-run-"));
+  private readonly outputs: string[] = [];
+
+  /** The key strings that tests read: a test looks for them where they must not be. */
+  readonly seenKeyStrings = new Set<string>();
+
+  private constructor(
+    private readonly terraform: Terraform,
+    readonly cloud: Emulator,
+  ) {
+    fs.cpSync(SAMPLE, this.config, { recursive: true });
+    this.edit("organization.yaml", /googleProvider: \S+/, `googleProvider: ${terraform.providerVersion}`);
+    seedFoundation(cloud.store, foundationOf(loadConfig(this.config).declaration));
+  }
+
+  static async open(terraform: Terraform): Promise<Workbench> {
+    return new Workbench(terraform, await startEmulator());
+  }
+
+  async close(): Promise<void> {
+    await this.cloud.close();
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Changes the configuration, as a person would. */
+  edit(file: string, from: RegExp | string, to: string): void {
+    const target = path.join(this.config, file);
+    const before = fs.readFileSync(target, "utf8");
+    const after = before.replace(from, to);
+    if (after === before) throw new Error(`${file} has no ${from}`);
+    fs.writeFileSync(target, after);
+  }
+
+  deploy(stack: string): Promise<ChildResult> {
+    return this.cdktf("deploy", stack);
+  }
+
+  destroy(stack: string): Promise<ChildResult> {
+    return this.cdktf("destroy", stack);
+  }
+
+  /** `terraform plan -detailed-exitcode` of what was last synthesized: 0 is no change, 2 is changes. */
+  async plan(stack: string): Promise<ChildResult> {
+    const result = await runChild(
+      this.terraform.binary,
+      ["plan", "-detailed-exitcode", "-input=false", "-no-color", "-lock-timeout=10s"],
+      { cwd: path.join(this.output, "stacks", stack), env: cdktfEnvironment(this.cdktfOptions()) },
+    );
+    this.outputs.push(result.output);
+    return result;
+  }
+
+  inventory(stack: string): EnvironmentInventory {
+    const { environments } = inventoryOf(loadConfig(this.config).declaration);
+    return environments.find(({ name }) => name === stack)!;
+  }
+
+  /** Calls Gemini as `gemkeys local` does, and tells the answers that differ from what is declared. */
+  async wrongAnswers(stack: string): Promise<unknown[]> {
+    const calls = await callGemini({ url: this.cloud.url, callerIpHeader: CALLER_IP_HEADER }, this.inventory(stack));
+    return calls.filter(({ holds }) => !holds);
+  }
+
+  snapshot(stack: string): unknown {
+    return snapshotEnvironment(this.cloud.store, stack, this.inventory(stack).project.id);
+  }
+
+  /** The snapshot of another local cloud, filled from the inventory without Terraform. */
+  async seededSnapshot(stack: string): Promise<unknown> {
+    const seeded = await startEmulator();
+    try {
+      const { declaration } = loadConfig(this.config);
+      seedFoundation(seeded.store, foundationOf(declaration));
+      seedEnvironment(seeded.store, this.inventory(stack));
+      return snapshotEnvironment(seeded.store, stack, this.inventory(stack).project.id);
+    } finally {
+      await seeded.close();
+    }
+  }
+
+  /** A key string by way of the API Keys API. For comparison only: a test must not print it. */
+  async keyString(project: string, keyId: string): Promise<string> {
+    const answer = await fetch(
+      `${this.cloud.url}/apikeys/v2/projects/${project}/locations/global/keys/${keyId}/keyString`,
+    );
+    const { keyString } = (await answer.json()) as { keyString: string };
+    this.seenKeyStrings.add(keyString);
+    return keyString;
+  }
+
+  /** The newest version of a secret: an HTTP status, and the value if there is one. */
+  async latest(project: string, secret: string): Promise<{ readonly status: number; readonly value?: string }> {
+    const url = `${this.cloud.url}/sm/v1/projects/${project}/secrets/${secret}/versions/latest:access`;
+    const answer = await fetch(url);
+    const { payload } = (await answer.json()) as { payload?: { data: string } };
+    return { status: answer.status, value: payload && Buffer.from(payload.data, "base64").toString() };
+  }
+
+  /** The status of a Gemini call with a key from an address. */
+  async call(keyString: string, caller: string): Promise<number> {
+    const answer = await fetch(`${this.cloud.url}/v1beta/models?pageSize=1`, {
+      headers: { "x-goog-api-key": keyString, [CALLER_IP_HEADER]: caller },
+    });
+    await answer.arrayBuffer();
+    return answer.status;
+  }
+
+  /** Everything that a run printed or wrote outside the state: no key string may be in it. */
+  written(): string {
+    const files = fs
+      .readdirSync(this.folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.parentPath.includes(`${path.sep}.terraform${path.sep}providers`))
+      .map((entry) => path.join(entry.parentPath, entry.name));
+    return [...this.outputs, ...files.map((file) => fs.readFileSync(file, "utf8"))].join("\n");
+  }
+
+  private async cdktf(command: "deploy" | "destroy", stack: string): Promise<ChildResult> {
+    const result = await runCdktf(command, stack, this.cdktfOptions());
+    this.outputs.push(result.output);
+    return result;
+  }
+
+  private cdktfOptions() {
+    const { terraform, config, output } = this;
+    return { terraform, config, output, environment: this.cloud.environment() };
+  }
+
+  private get config(): string {
+    return path.join(this.folder, "config");
+  }
+
+  private get output(): string {
+    return path.join(this.folder, "cdktf.out");
+  }
+}

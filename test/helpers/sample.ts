@@ -1,0 +1,31 @@
+import * as path from "node:path";
+import { loadConfig } from "../../declaration/load";
+import type { Declaration } from "../../declaration/model";
+import { inventoryFromStack } from "../../inventory/from-stack";
+import type { Inventory } from "../../inventory/model";
+import { synthesizeStacks } from "../../stacks/synthesize-stacks";
+import type { Template } from "./synth-template";
+
+/** The folder of the sample configuration. */
+export const SAMPLE_FOLDER = path.join(__dirname, "../../config");
+
+/** The sample's inventory: `node cli/gemkeys.js inventory --format json` writes it. */
+export const SAMPLE_FILE = path.join(__dirname, "../fixtures/inventory/sample.json");
+
+/** A moment at which the sample is valid. */
+export const NOW = new Date("2026-11-24T12:00:00Z");
+
+export function sampleDeclaration(): Declaration {
+  return loadConfig(SAMPLE_FOLDER, NOW).declaration;
+}
+
+/** The stacks of the sample by the name of their environment. */
+export function sampleTemplates(): Record<string, Template> {
+  const stacks = synthesizeStacks(sampleDeclaration());
+  return Object.fromEntries(stacks.map(({ name, stack }) => [name, stack as Template]));
+}
+
+export function sampleInventory(): Inventory {
+  const stacks = synthesizeStacks(sampleDeclaration());
+  return { environments: stacks.map(({ name, stack }) => inventoryFromStack(name, stack)) };
+}
