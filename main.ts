@@ -1,5 +1,4 @@
 import { ValidationError } from "./constructs/validation-error";
-import { formatNote } from "./declaration/finding";
 import { ConfigError, loadConfig } from "./declaration/load";
 import { buildApp } from "./stacks/build-app";
 import { withoutStackTraces } from "./stacks/without-stack-traces";
@@ -7,8 +6,8 @@ import { withoutStackTraces } from "./stacks/without-stack-traces";
 /** The entry of `cdktf synth`: config → declaration → stacks → cdktf.out. Nothing is written if the config is wrong. */
 function main(): number {
   try {
-    const { declaration, notes } = loadConfig(process.env["GEMKEYS_CONFIG"] ?? "config");
-    for (const note of notes) process.stderr.write(`${formatNote(note)}\n`);
+    // The notes are told by `gemkeys validate`: cdktf shows what the app writes here as errors.
+    const { declaration } = loadConfig(process.env["GEMKEYS_CONFIG"] ?? "config");
     withoutStackTraces(() => buildApp(declaration).synth());
     return 0;
   } catch (error) {

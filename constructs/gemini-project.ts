@@ -131,8 +131,9 @@ export class GeminiProject extends Construct {
       folderId: kind === "folders" ? number : undefined,
       billingAccount: props.billingAccount,
       labels: props.labels,
-      // An import reads this as true, and no update follows; a new project gets no default network.
-      autoCreateNetwork: props.adopt === true,
+      // Removing the default network takes the Compute API, which takes billing; without it no network is made either.
+      // An import reads the value as true, and no update follows.
+      autoCreateNetwork: props.adopt === true || props.billingAccount === undefined,
       deletionPolicy: deletionPolicy(props),
       lifecycle: lifecycle(props),
     });

@@ -35,16 +35,19 @@ export async function emulator(options: EmulatorOptions): Promise<ExitCode> {
   const quotaPerMinute = quota(options.quota);
   const running = await listenOn(options.port, (port) =>
     startEmulator({ port, stateFile: options.state, quotaPerMinute }),
-  );
+  ).catch((error: Error) => {
+    throw error.name === "StateFileError" ? new UserError(error.message) : error;
+  });
   seedFoundation(running.store, foundationOf(declaration));
   if (options.seed) {
     for (const environment of inventoryOf(declaration).environments) seedEnvironment(running.store, environment);
   }
+  const interrupted = untilInterrupted();
   process.stdout.write(`local Google Cloud on ${running.url}\n`);
   process.stdout.write(
     `gemkeys emulator --port ${running.port} --print-env sh prints how to use it. Ctrl-C ends it.\n`,
   );
-  await untilInterrupted();
+  await interrupted;
   return end(running, options.state);
 }
 

@@ -175,11 +175,12 @@ function tellUnknownRoutes(emulator: Emulator): void {
 }
 
 async function keep(emulator: Emulator): Promise<void> {
+  const interrupted = untilInterrupted();
   process.stdout.write(
     `\nThe local cloud stays on ${emulator.url} until Ctrl-C. To point Terraform and SDKs at it, in another shell:\n\n` +
       `${formatEnvironment(emulator.environment(), unsetVariables, "sh")}\n`,
   );
-  await untilInterrupted();
+  await interrupted;
 }
 
 function tellInterrupted(): ExitCode {

@@ -27,7 +27,7 @@ test("minimal props: a project without parent, billing or labels, deletable, wit
       project_Resource: {
         project_id: "acme-gemini-prod",
         name: "acme-gemini-prod",
-        auto_create_network: false,
+        auto_create_network: true,
         deletion_policy: "DELETE",
       },
     },

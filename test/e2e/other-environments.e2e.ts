@@ -31,14 +31,19 @@ if ("reason" in terraform) {
     );
 
     test("the adopted project keeps its name, parent, billing and labels", () => {
-      const project = bench.cloud.store.project("gen-lang-client-0123456789");
-      expect(project).toMatchObject({ name: "gen-lang-client-0123456789", labels: undefined });
+      const { name, labels, parent } = bench.cloud.store.project("gen-lang-client-0123456789")!;
+      expect({ name, labels, parent }).toEqual({
+        name: "gen-lang-client-0123456789",
+        labels: undefined,
+        parent: undefined,
+      });
     });
 
     test("a protected environment is not destroyed", async () => {
-      const { code, output } = await bench.destroy("prod");
-      expect(code).not.toBe(0);
-      expect(output).toContain("Instance cannot be destroyed");
+      expect((await bench.destroy("prod")).code).not.toBe(0);
+      const { code, output } = await bench.plan("prod", ["-destroy"]);
+      expect(code).toBe(1);
+      expect(output.match(/Resource \S+ \S+ has lifecycle.prevent_destroy/g)).toHaveLength(4);
       expect(await bench.wrongAnswers("prod")).toEqual([]);
     });
 
@@ -47,5 +52,19 @@ if ("reason" in terraform) {
       expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
       expect(bench.cloud.store.project("gen-lang-client-0123456789")?.lifecycleState).toBe("ACTIVE");
     });
+  });
+
+  test("an organization without billing is deployed on the free tier", async () => {
+    const bench = await Workbench.open(terraform);
+    try {
+      bench.edit("organization.yaml", /billingAccount: .*\n/, "");
+      for (const name of ["dev", "staging", "prod"]) bench.edit(`environments/${name}.yaml`, /budget:\n( .*\n)+/, "");
+      const { code, output } = await bench.deploy("dev");
+      expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
+      expect((await bench.plan("dev")).code).toBe(0);
+      expect(await bench.wrongAnswers("dev")).toEqual([]);
+    } finally {
+      await bench.close();
+    }
   });
 }

@@ -53,9 +53,9 @@ export class Workbench {
   edit(file: string, from: RegExp | string, to: string): void {
     const target = path.join(this.config, file);
     const before = fs.readFileSync(target, "utf8");
-    const after = before.replace(from, to);
-    if (after === before) throw new Error(`${file} has no ${from}`);
-    fs.writeFileSync(target, after);
+    const found = typeof from === "string" ? before.includes(from) : from.test(before);
+    if (!found) throw new Error(`${file} has no ${from}`);
+    fs.writeFileSync(target, before.replace(from, to));
   }
 
   deploy(stack: string): Promise<ChildResult> {
@@ -67,10 +67,10 @@ export class Workbench {
   }
 
   /** `terraform plan -detailed-exitcode` of what was last synthesized: 0 is no change, 2 is changes. */
-  async plan(stack: string): Promise<ChildResult> {
+  async plan(stack: string, args: readonly string[] = []): Promise<ChildResult> {
     const result = await runChild(
       this.terraform.binary,
-      ["plan", "-detailed-exitcode", "-input=false", "-no-color", "-lock-timeout=10s"],
+      ["plan", "-detailed-exitcode", "-input=false", "-no-color", "-lock-timeout=10s", ...args],
       { cwd: path.join(this.output, "stacks", stack), env: cdktfEnvironment(this.cdktfOptions()) },
     );
     this.outputs.push(result.output);

@@ -21,7 +21,7 @@ test("a minimal environment: a project with its services, in no organization, un
     project_id: "acme-gemini-prod",
     name: "acme-gemini-prod",
     labels: { environment: "prod", "managed-by": "gemkeys" },
-    auto_create_network: false,
+    auto_create_network: true,
     deletion_policy: "DELETE",
   });
   expect(Object.keys(template).sort()).toEqual(["output", "provider", "resource", "terraform"]);
