@@ -75,7 +75,10 @@ async function tryBinary(
     timeout: INIT_TIMEOUT,
     signal,
   });
-  if (init.code !== 0) return { reason: `\`${binary} init\` could not install hashicorp/google ${providerVersion}` };
+  if (init.code !== 0) {
+    const cause = /Error: (.+)/.exec(init.output)?.[1] ?? (init.timedOut ? "no answer in 5 minutes" : "see its output");
+    return { reason: `\`${binary} init\` could not install hashicorp/google ${providerVersion} (${cause})` };
+  }
   return { binary, version, providerVersion: installedVersion(folder), cliConfigFile: writeCliConfig(folder) };
 }
 

@@ -4,6 +4,7 @@ import { checkDate, isAfter } from "../values/date";
 import { checkPhases, type Generation, PHASES } from "../values/generations";
 import { checkName } from "../values/google-ids";
 import { checkKeyName } from "../values/key-names";
+import { parseMoney } from "../values/money";
 import { type Problem, problem } from "../values/problem";
 import type { Finding } from "./finding";
 import { list, looksLikeAddress, projectIdOf, record, text } from "./raw";
@@ -22,6 +23,7 @@ export function crossFindings(files: ConfigFiles, today: string): Finding[] {
       ...keyFindings(file, files.organization ? organization : undefined, today),
     ]),
     ...projectFindings(files, organization),
+    ...currencyFindings(files),
   ];
 }
 
@@ -167,6 +169,22 @@ function projectFindings(files: ConfigFiles, organization: Readonly<Record<strin
     }
     const found = problem(`must not be used twice: it is the project of ${owner}`, id, "Give each its own project.");
     return valued(file, ["project"], found);
+  });
+}
+
+/** All environments share one billing account, which has one currency; Google refuses a budget in another. */
+function currencyFindings(files: ConfigFiles): Finding[] {
+  let first: { readonly currency: string; readonly file: string } | undefined;
+  return [...files.environments.values()].flatMap((file) => {
+    const monthly = text(record(record(file.content)["budget"])["monthly"]);
+    const parsed = monthly === undefined ? undefined : parseMoney(monthly);
+    if (parsed === undefined || "problem" in parsed) return [];
+    const { currency } = parsed.money;
+    first ??= { currency, file: file.name };
+    if (currency === first.currency) return [];
+    const rule = `must be in ${first.currency} as in ${first.file}, since they share a billing account`;
+    const fix = "Write every budget in the currency of the billing account.";
+    return valued(file, ["budget", "monthly"], problem(rule, currency, fix));
   });
 }
 

@@ -1,4 +1,5 @@
 import { AddressSet } from "../values/address-set";
+import type { Phase } from "../values/generations";
 import { serviceAccountEmail } from "../values/key-names";
 import type {
   ApiTarget,
@@ -7,7 +8,6 @@ import type {
   EnvironmentInventory,
   GenerationEntry,
   KeyEntry,
-  Phase,
   ProjectEntry,
 } from "./model";
 import { type Attributes, blocks, first, type Resource, StackFile, text, texts } from "./stack-file";

@@ -1,3 +1,5 @@
+import type { Phase } from "../values/generations";
+
 /**
  * The inventory: which Gemini keys exist and what they may do.
  *
@@ -66,13 +68,6 @@ export interface SecretEntry {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
 }
-
-/**
- * - `prepared`: the key exists, its string is in no secret version.
- * - `serving`: its string is the newest version of the secret.
- * - `draining`: still accepted, its string is in an older version of the secret.
- */
-export type Phase = "prepared" | "serving" | "draining";
 
 export interface GenerationEntry {
   readonly number: number;

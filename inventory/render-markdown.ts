@@ -7,13 +7,15 @@ export function renderMarkdown(inventory: Inventory, today: string): string {
 }
 
 function renderEnvironment(environment: EnvironmentInventory, today: string): string {
+  const heading = `## ${environment.name}\n\n${describeEnvironment(environment)}\n\n`;
+  if (environment.keys.length === 0) return `${heading}no keys\n`;
   const rows = rowsOf(environment, today).map((row) =>
     COLUMNS.map(({ text }) => text(row).map(escapeMarkdown).join("<br>")),
   );
   const lines = [COLUMNS.map(({ title }) => title), COLUMNS.map(() => "---"), ...rows].map(
     (cells) => `| ${cells.join(" | ")} |`,
   );
-  return `## ${environment.name}\n\n${describeEnvironment(environment)}\n\n${lines.join("\n")}\n`;
+  return `${heading}${lines.join("\n")}\n`;
 }
 
 /** What Markdown would read as something else than text. */

@@ -46,7 +46,8 @@ function rowOf(key: KeyEntry, generation: GenerationEntry, today: string): Row {
     addresses: generation.addresses.length > 0 ? generation.addresses : ["anywhere"],
     // A prepared key is in no secret version yet.
     readers: generation.phase === "prepared" || key.readers.length === 0 ? ["nobody"] : key.readers,
-    age: `${daysBetween(generation.created, today)} d`,
+    // Where the day begins first, today may be tomorrow here.
+    age: `${Math.max(0, daysBetween(generation.created, today))} d`,
     rotateBy: serving ? rotateBy(key.secret.annotations["rotate-by"], today) : "",
   };
 }

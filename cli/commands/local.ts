@@ -147,9 +147,19 @@ async function deployWith(
     return true;
   }
   progress.failed(`cdktf deploy ${options.environment} ended with code ${result.code}:`);
-  process.stderr.write(`${redactKeys(result.output.split("\n").slice(-40).join("\n"))}\n`);
+  process.stderr.write(`${redactKeys(lastWords(result.output))}\n`);
   tellUnknownRoutes(emulator);
   return false;
+}
+
+/** The end of Terraform's output without the lines that only tell progress. */
+function lastWords(output: string): string {
+  const progress = /: (Creating|Still creating|Creation complete|Refreshing state|Reading|Read complete)/;
+  return output
+    .split("\n")
+    .filter((line) => !progress.test(line))
+    .slice(-40)
+    .join("\n");
 }
 
 function tellCalls(progress: Progress, calls: readonly CallResult[], emulator: Emulator): ExitCode {

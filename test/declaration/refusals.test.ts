@@ -327,6 +327,16 @@ const REFUSED: readonly (readonly [string, Files, ...string[]])[] = [
     "config/environments/prod.yaml:3:12: `budget.monthly` must be an amount such as 2000 USD, got: 2,000 USD. Write no separators: 2000 USD.",
   ],
   [
+    "budgets in two currencies",
+    files({
+      "environments/dev.yaml": ENVIRONMENT.replace("acme-gemini-prod", "acme-gemini-dev").replace(
+        "2000 USD",
+        "100 EUR",
+      ),
+    }),
+    "config/environments/prod.yaml:3:12: `budget.monthly` must be in EUR as in config/environments/dev.yaml, since they share a billing account, got: USD. Write every budget in the currency of the billing account.",
+  ],
+  [
     "percentages out of range",
     env("monthly: 2000 USD", "monthly: 2000 USD\n  alertAt: [0, 50, 201, 1.5]"),
     "config/environments/prod.yaml:4:13: `budget.alertAt[0]` must be a whole number from 1 to 200, got: 0. Write percent, e.g. 80.",

@@ -7,8 +7,16 @@ if ("reason" in terraform) {
 } else {
   describe("the sample's other environments", () => {
     let bench: Workbench;
+    let before: unknown;
+
+    function adopted(): unknown {
+      const { name, parent, labels, billingAccount } = bench.cloud.store.project("gen-lang-client-0123456789")!;
+      return { name, parent, labels, billingAccount };
+    }
+
     beforeAll(async () => {
       bench = await Workbench.open(terraform);
+      before = adopted();
     });
     afterAll(() => bench?.close());
 
@@ -31,19 +39,20 @@ if ("reason" in terraform) {
     );
 
     test("the adopted project keeps its name, parent, billing and labels", () => {
-      const { name, labels, parent } = bench.cloud.store.project("gen-lang-client-0123456789")!;
-      expect({ name, labels, parent }).toEqual({
-        name: "gen-lang-client-0123456789",
-        labels: undefined,
-        parent: undefined,
-      });
+      expect(adopted()).toEqual(before);
     });
 
     test("a protected environment is not destroyed", async () => {
       expect((await bench.destroy("prod")).code).not.toBe(0);
       const { code, output } = await bench.plan("prod", ["-destroy"]);
       expect(code).toBe(1);
-      expect(output.match(/Resource \S+ \S+ has lifecycle.prevent_destroy/g)).toHaveLength(4);
+      const refused = output.replace(/[│\s]+/g, " ").matchAll(/Resource (\S+) has lifecycle.prevent_destroy set/g);
+      expect([...refused].map(([, address]) => address).sort()).toEqual([
+        "google_apikeys_key.key-batch-embeddings_g1",
+        "google_apikeys_key.key-chat-backend_g1",
+        "google_apikeys_key.key-summaries_g3",
+        "google_project.project",
+      ]);
       expect(await bench.wrongAnswers("prod")).toEqual([]);
     });
 

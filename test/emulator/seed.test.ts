@@ -1,6 +1,7 @@
 import { seedEnvironment, seedFoundation } from "../../emulator/seed";
 import { snapshotEnvironment } from "../../emulator/snapshot";
-import type { EnvironmentInventory, GenerationEntry, KeyEntry, Phase } from "../../inventory/model";
+import type { EnvironmentInventory, GenerationEntry, KeyEntry } from "../../inventory/model";
+import type { Phase } from "../../values/generations";
 import { billingAccount, type Client, parent, project, startClient } from "./client";
 
 let client: Client;

@@ -181,8 +181,7 @@ project acme-prod · adopted · protected · budget 2000 USD a month
 
 project acme-test · no budget
 
-| Key | Phase | Owner | May be used from | Secret readers | Age | Rotate by |
-| --- | --- | --- | --- | --- | --- | --- |
+no keys
 `);
   });
 
