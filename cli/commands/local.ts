@@ -2,7 +2,6 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import pc from "picocolors";
-import { formatNote } from "../../declaration/finding";
 import { type LoadedConfig, loadConfig } from "../../declaration/load";
 import type { Declaration } from "../../declaration/model";
 import { CALLER_IP_HEADER, type Emulator, startEmulator } from "../../emulator/emulator";
@@ -64,8 +63,8 @@ export async function local(options: LocalOptions): Promise<ExitCode> {
 function tellConfig(progress: Progress, options: LocalOptions, { declaration, notes }: LoadedConfig): void {
   const { environments } = declaration;
   const keys = environments.reduce((sum, environment) => sum + environment.keys.length, 0);
-  for (const note of notes) progress.skipped(formatNote(note));
   progress.done(`${options.config} is valid: ${environments.length} environments, ${keys} keys`);
+  if (notes.length > 0) progress.skipped(`${notes.length} notes on it: \`npx gemkeys validate\` tells them`);
 }
 
 function chosenEnvironment(options: LocalOptions, declaration: Declaration, progress: Progress): EnvironmentInventory {
