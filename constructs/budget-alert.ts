@@ -8,6 +8,7 @@ import { checkBillingAccount, checkEmail, checkProjectId } from "../values/googl
 import { checkAmount, checkCurrency } from "../values/money";
 import { checkPercent } from "../values/percent";
 import { checkLength, type Problem, problem } from "../values/problem";
+import { dependencies } from "./dependencies";
 import { PropsCheck } from "./validation-error";
 
 /** Google's service account that publishes budget messages. */
@@ -126,7 +127,7 @@ export class BudgetAlert extends Construct {
       type: "email",
       displayName: `Budget alert ${email}`,
       labels: { email_address: email },
-      dependsOn: dependencies(props),
+      dependsOn: dependencies(props.dependsOn),
     });
   }
 
@@ -134,7 +135,7 @@ export class BudgetAlert extends Construct {
     const topic = new PubsubTopic(this, "topic", {
       project: props.projectId,
       name: "budget-alerts",
-      dependsOn: dependencies(props),
+      dependsOn: dependencies(props.dependsOn),
     });
     const publisher = new PubsubTopicIamMember(this, "topic-publisher", {
       project: props.projectId,
@@ -175,8 +176,4 @@ function checkProjectNumber(number: string): Problem | undefined {
 function thresholds(percents: readonly number[], spendBasis: string) {
   const rising = [...new Set(percents)].sort((a, b) => a - b);
   return rising.map((percent) => ({ thresholdPercent: percent / 100, spendBasis }));
-}
-
-function dependencies(props: BudgetAlertProps): ITerraformDependable[] | undefined {
-  return props.dependsOn?.length ? [...props.dependsOn] : undefined;
 }

@@ -7,6 +7,7 @@ import { AddressSet, parseAddress } from "../values/address-set";
 import { checkPhases, type Generation } from "../values/generations";
 import { checkKeyName, checkProjectId, keyIdOf, MAX_GENERATION, serviceAccountIdOf } from "../values/google-ids";
 import type { Problem } from "../values/problem";
+import { dependencies } from "./dependencies";
 import { PropsCheck } from "./validation-error";
 
 /** The only service a Gemini key may call. */
@@ -87,7 +88,7 @@ export class GeminiKey extends Construct {
       accountId: serviceAccountIdOf(props.keyName),
       displayName: `Gemini key ${props.keyName}`,
       description: "Identity of a Gemini API key. Holds no role, and must not be given one.",
-      dependsOn: dependencies(props),
+      dependsOn: dependencies(props.dependsOn),
     });
     this.serviceAccountEmail = account.email;
 
@@ -144,7 +145,7 @@ export class GeminiKey extends Construct {
         serverKeyRestrictions: { allowedIps: canonical(props.allowedIps) },
       },
       lifecycle: protect ? { preventDestroy: true } : undefined,
-      dependsOn: dependencies(props),
+      dependsOn: dependencies(props.dependsOn),
     });
   }
 }
@@ -168,8 +169,4 @@ function addressProblem(entry: string) {
 function canonical(entries: readonly string[]): string[] {
   if (Token.isUnresolved(entries) || entries.some((entry) => Token.isUnresolved(entry))) return [...entries];
   return AddressSet.of(entries).toStrings();
-}
-
-function dependencies(props: GeminiKeyProps): ITerraformDependable[] | undefined {
-  return props.dependsOn?.length ? [...props.dependsOn] : undefined;
 }

@@ -12,6 +12,7 @@ import {
   checkSecretId,
 } from "../values/google-ids";
 import type { Problem } from "../values/problem";
+import { dependencies } from "./dependencies";
 import type { PublishedKey } from "./gemini-key";
 import { PropsCheck } from "./validation-error";
 
@@ -84,7 +85,7 @@ export class KeySecret extends Construct {
       replication: { auto: {} },
       labels: props.labels,
       annotations: props.annotations,
-      dependsOn: props.dependsOn?.length ? [...props.dependsOn] : undefined,
+      dependsOn: dependencies(props.dependsOn),
     });
     this.createVersions(secret, props.versions);
     for (const member of [...new Set(props.readers ?? [])].sort()) {
