@@ -33,7 +33,7 @@ export class YamlFile {
   /** Parses the text. Never throws: what is wrong is in `findings`, and then `content` is undefined. */
   static parse(name: string, text: string): YamlFile {
     const lines = new LineCounter();
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, uniqueKeys: true });
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
     const findings = textFindings(name, text, document, lines);
     const unreadable = document.errors.some(({ code }) => code !== "DUPLICATE_KEY");
     if (unreadable) return new YamlFile(name, undefined, findings, document, lines);
