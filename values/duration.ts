@@ -25,11 +25,6 @@ export function parseDays(
   return { problem: problem(`must be between ${min}d and ${max}d`, text, fix) };
 }
 
-/** The form that `parseDays` reads: `90d`. */
-export function formatDays(days: number): string {
-  return `${days}d`;
-}
-
 /** The user's own number where it can only mean days or weeks, else an example in range. */
 function exampleOf(text: string, min: number, max: number): number {
   const match = /^\s*0*([1-9][0-9]{0,5})\s*(|d|day|days|w|week|weeks)\s*$/i.exec(text);

@@ -33,11 +33,6 @@ export function parseMoney(text: string): { readonly money: Money } | { readonly
   return { money: { units: Number(digits), currency } };
 }
 
-/** The form that `parseMoney` reads: `2000 USD`. */
-export function formatMoney(money: Money): string {
-  return `${money.units} ${money.currency}`;
-}
-
 /** A whole number of units from 1 to `MAX_UNITS`. */
 export function checkAmount(units: number): Problem | undefined {
   if (Number.isInteger(units) && units >= 1 && units <= MAX_UNITS) return undefined;

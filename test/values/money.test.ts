@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { checkAmount, checkCurrency, formatMoney, MAX_UNITS, parseMoney } from "../../values/money";
+import { checkAmount, checkCurrency, MAX_UNITS, parseMoney } from "../../values/money";
 import { describeProblem, type Problem } from "../../values/problem";
 
 /** The message without the name of the field. */
@@ -103,21 +103,21 @@ describe("parseMoney", () => {
     expect(messageOf(refusalOf(text))).toBe(message);
   });
 
-  test("reads what formatMoney writes", () => {
+  test("reads every amount and currency", () => {
     const units = fc.integer({ min: 1, max: MAX_UNITS });
     fc.assert(
       fc.property(units, fc.constantFrom("USD", "EUR", "JPY", "GBP", "IDR"), (units, currency) => {
-        expect(parseMoney(formatMoney({ units, currency }))).toEqual({ money: { units, currency } });
+        expect(parseMoney(`${units} ${currency}`)).toEqual({ money: { units, currency } });
       }),
     );
   });
 
-  test("reads nothing that formatMoney would write in another way", () => {
+  test("reads one spelling of an amount and no other", () => {
     const text = fc.stringMatching(/^[0-9 ,._]{1,8}[A-Za-z ]{0,4}$/);
     fc.assert(
       fc.property(text, (text) => {
         const parsed = parseMoney(text);
-        if ("money" in parsed) expect(formatMoney(parsed.money)).toBe(text);
+        if ("money" in parsed) expect(`${parsed.money.units} ${parsed.money.currency}`).toBe(text);
       }),
     );
   });
