@@ -53,20 +53,24 @@ export function runChild(program: string, args: readonly string[], options: Chil
     options.signal?.addEventListener("abort", end, { once: true });
     if (options.signal?.aborted) end();
 
-    child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk.toString()));
-    const lines = lineReader((line) => {
-      output.push(line);
-      options.onLine?.(line);
+    const readers = [child.stdout, child.stderr].map((stream) => {
+      // Characters of several bytes may come in two chunks, and lines of the two streams in between each other.
+      stream.setEncoding("utf8");
+      const lines = lineReader((line) => {
+        output.push(line);
+        options.onLine?.(line);
+      });
+      stream.on("data", lines.push);
+      return lines;
     });
-    child.stdout.on("data", lines.push);
-    child.stderr.on("data", lines.push);
+    child.stdout.on("data", (text: string) => stdout.push(text));
 
     const finish = (code: number) => {
       clearTimeout(timer);
       clearTimeout(force);
       options.signal?.removeEventListener("abort", end);
       killGroup(child.pid, "SIGKILL");
-      lines.end();
+      for (const lines of readers) lines.end();
       resolve({ code, stdout: stdout.join(""), output: output.join("\n"), timedOut });
     };
     child.on("error", (error) => {
@@ -89,8 +93,8 @@ function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
 function lineReader(onLine: (line: string) => void) {
   let rest = "";
   return {
-    push: (chunk: Buffer) => {
-      const lines = (rest + chunk.toString()).split(/\r?\n/);
+    push: (text: string) => {
+      const lines = (rest + text).split(/\r?\n/);
       rest = lines.pop()!;
       lines.forEach(onLine);
     },

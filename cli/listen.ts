@@ -14,8 +14,8 @@ export async function listenOn<T>(option: string, start: (port: number) => Promi
   try {
     return await start(port);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if ((error as Error).name === "PortInUseError" || code === "EADDRINUSE") {
+    const { name, code } = error as NodeJS.ErrnoException;
+    if (name === "PortInUseError") {
       throw new UserError(
         `port ${port} is in use. Choose another with \`--port\`, or 0 for a free one.`,
         ExitCode.Failed,

@@ -1,6 +1,7 @@
 import { ValidationError } from "../constructs/validation-error";
 import { ConfigError } from "../declaration/load";
 import { redactKeys } from "../values/redact";
+import { count } from "./describe";
 import { ExitCode } from "./exit-code";
 
 const USER_ERROR = Symbol.for("gemkeys.UserError");
@@ -24,7 +25,7 @@ export class UserError extends Error {
 /** Prints an error, without a stack trace where it is the user's to solve, and returns the exit code. */
 export function reportError(error: unknown): ExitCode {
   if (ConfigError.is(error)) {
-    process.stderr.write(`${error.message}\n\n${problems(error.findings.length)}. Nothing was written.\n`);
+    process.stderr.write(`${error.message}\n\n${count(error.findings.length, "problem")}. Nothing was written.\n`);
     return ExitCode.WrongInput;
   }
   if (ValidationError.is(error)) {
@@ -40,8 +41,4 @@ export function reportError(error: unknown): ExitCode {
     `This is a mistake in gemkeys itself. Please open an issue with the text below.\n${redactKeys(text)}\n`,
   );
   return ExitCode.Failed;
-}
-
-export function problems(count: number): string {
-  return count === 1 ? "1 problem" : `${count} problems`;
 }

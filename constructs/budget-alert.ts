@@ -5,7 +5,7 @@ import { PubsubTopicIamMember } from "@cdktf/provider-google/lib/pubsub-topic-ia
 import { type ITerraformDependable, Tokenization } from "cdktf";
 import { Construct } from "constructs";
 import { checkBillingAccount, checkEmail, checkProjectId } from "../values/google-ids";
-import { checkAmount, checkCurrency } from "../values/money";
+import { checkAmount, checkCurrency, MAX_BUDGET_EMAILS } from "../values/money";
 import { checkPercent } from "../values/percent";
 import { checkLength, type Problem, problem } from "../values/problem";
 import { dependencies } from "./dependencies";
@@ -13,9 +13,6 @@ import { PropsCheck } from "./validation-error";
 
 /** Google's service account that publishes budget messages. */
 const BUDGET_PUBLISHER = "serviceAccount:billing-budget-alert@system.gserviceaccount.com";
-
-/** Google takes at most 5 channels, e-mail only. */
-const MAX_EMAILS = 5;
 
 /** Google takes at most 60 characters. */
 const MAX_DISPLAY_NAME = 60;
@@ -156,9 +153,9 @@ export class BudgetAlert extends Construct {
     check.value("currency", props.currency, checkCurrency);
     check.knownList("alertAt", props.alertAt, checkPercent);
     check.knownList("forecastAt", props.forecastAt, checkPercent);
-    if ((props.emails?.length ?? 0) > MAX_EMAILS) {
+    if ((props.emails?.length ?? 0) > MAX_BUDGET_EMAILS) {
       check.problem("emails", {
-        rule: `must hold at most ${MAX_EMAILS} addresses`,
+        rule: `must hold at most ${MAX_BUDGET_EMAILS} addresses`,
         got: `${props.emails?.length}`,
         fix: "Write the address of a group instead.",
       });

@@ -3,7 +3,7 @@ import { ServiceAccount } from "@cdktf/provider-google/lib/service-account";
 import type { ITerraformDependable } from "cdktf";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
-import { AddressSet, parseAddress } from "../values/address-set";
+import { AddressSet, checkAddress } from "../values/address-set";
 import { checkPhases, type Generation } from "../values/generations";
 import { checkKeyName, checkProjectId, keyIdOf, MAX_GENERATION, serviceAccountIdOf } from "../values/google-ids";
 import type { Problem } from "../values/problem";
@@ -160,9 +160,8 @@ function numberProblem(number: number): Problem | undefined {
 }
 
 // Documentation ranges reach nobody, so a construct may name them; the configuration refuses them on its own.
-function addressProblem(entry: string) {
-  const parsed = parseAddress(entry, { allowDocumentation: true });
-  return "refusal" in parsed ? parsed.refusal.problem : undefined;
+function addressProblem(entry: string): Problem | undefined {
+  return checkAddress(entry, { allowDocumentation: true });
 }
 
 // The provider keeps the addresses as an ordered list: another order would be an update of a live key.

@@ -1,4 +1,4 @@
-import { parseAddress } from "../values/address-set";
+import { checkAddress } from "../values/address-set";
 import { closest } from "../values/closest";
 import { checkDate, isAfter } from "../values/date";
 import { checkPhases, type Generation, PHASES } from "../values/generations";
@@ -9,7 +9,7 @@ import { type Problem, problem } from "../values/problem";
 import type { Finding } from "./finding";
 import { list, looksLikeAddress, projectIdOf, record, text } from "./raw";
 import type { ConfigFiles } from "./read-files";
-import { MAX_KEYS_PER_PROJECT } from "./schema";
+import { MAX_KEYS_PER_PROJECT, NAME_LENGTHS } from "./schema";
 import { type FieldPath, formatPath, type YamlFile } from "./yaml-file";
 
 /** Checks what the schema of a single field cannot see: names, references, other fields, other files, the calendar. */
@@ -31,8 +31,10 @@ function organizationFindings(file: YamlFile, organization: Readonly<Record<stri
   const allowDocumentation = organization["allowDocumentationAddresses"] === true;
   const networks = Object.entries(record(organization["networks"]));
   return [
-    ...Object.keys(record(organization["teams"])).flatMap((name) => named(file, ["teams", name], checkName(name, 30))),
-    ...networks.flatMap(([name]) => named(file, ["networks", name], checkName(name, 63))),
+    ...Object.keys(record(organization["teams"])).flatMap((name) =>
+      named(file, ["teams", name], checkName(name, NAME_LENGTHS.team)),
+    ),
+    ...networks.flatMap(([name]) => named(file, ["networks", name], checkName(name, NAME_LENGTHS.network))),
     ...networks.flatMap(([name, entries]) =>
       list(entries).flatMap((entry, index) =>
         valued(file, ["networks", name, index], addressProblem(entry, allowDocumentation)),
@@ -53,7 +55,7 @@ function stateFindings(file: YamlFile, organization: Readonly<Record<string, unk
 }
 
 function environmentNameFindings(name: string, file: YamlFile): Finding[] {
-  const found = checkName(name, 30);
+  const found = checkName(name, NAME_LENGTHS.environment);
   return found ? [{ file: file.name, line: 1, column: 1, field: "", problem: inFileName(found) }] : [];
 }
 
@@ -99,33 +101,35 @@ function referenceFindings(
   const allowDocumentation = organization["allowDocumentationAddresses"] === true;
   const owner = text(key["owner"]);
   return [
-    ...(owner !== undefined ? valued(file, ["keys", name, "owner"], unknownName("a team", owner, teams, "teams")) : []),
+    ...(owner !== undefined
+      ? valued(file, ["keys", name, "owner"], unknownName(TEAM_RULE, owner, teams, "teams"))
+      : []),
     ...list(key["allow"]).flatMap((entry, index) => {
       const value = text(entry);
       if (value === undefined) return [];
       const found = looksLikeAddress(value)
         ? addressProblem(value, allowDocumentation)
-        : unknownName("an address or a network", value, networks, "networks");
+        : unknownName(ALLOW_RULE, value, networks, "networks");
       return valued(file, ["keys", name, "allow", index], found);
     }),
   ];
 }
 
-function unknownName(what: string, name: string, known: readonly string[], field: string): Problem | undefined {
+const TEAM_RULE = "must be a team from `teams` in organization.yaml";
+const ALLOW_RULE = "must be an address, a CIDR range or a name from `networks` in organization.yaml";
+
+function unknownName(rule: string, name: string, known: readonly string[], field: string): Problem | undefined {
   if (known.includes(name)) return undefined;
   const guess = closest(name, known);
-  const rule = `must be ${what} from \`${field}\` in organization.yaml`;
   return problem(
-    what === "a team" ? rule : "must be an address, a CIDR range or a name from `networks` in organization.yaml",
+    rule,
     name,
     guess ? `Did you mean ${guess}?` : `Add it to \`${field}\`, or write one of: ${known.join(", ") || "(none yet)"}.`,
   );
 }
 
 function addressProblem(entry: unknown, allowDocumentation: boolean): Problem | undefined {
-  if (typeof entry !== "string") return undefined;
-  const parsed = parseAddress(entry, { allowDocumentation });
-  return "refusal" in parsed ? parsed.refusal.problem : undefined;
+  return typeof entry === "string" ? checkAddress(entry, { allowDocumentation }) : undefined;
 }
 
 function generationFindings(file: YamlFile, name: string, entries: readonly unknown[], today: string): Finding[] {

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { parseDate } from "../values/date";
+import { checkDate } from "../values/date";
 import { parseDays } from "../values/duration";
 import { PHASES } from "../values/generations";
 import * as ids from "../values/google-ids";
-import { parseMoney } from "../values/money";
-import { checkPercent } from "../values/percent";
+import { MAX_BUDGET_EMAILS, parseMoney } from "../values/money";
+import { checkPercent, PERCENTS } from "../values/percent";
 import { checkLength, type Problem, problem } from "../values/problem";
 
 /** Rotation periods, in days: shorter is faster than a safe rotation, longer is no rotation. */
@@ -12,6 +12,9 @@ export const ROTATION_DAYS = { min: 7, max: 365 } as const;
 
 /** Google's limit. @see https://cloud.google.com/docs/authentication/api-keys#limits */
 export const MAX_KEYS_PER_PROJECT = 300;
+
+/** The longest names of ours, in characters: they become labels, and parts of a budget's name. */
+export const NAME_LENGTHS = { organization: 20, environment: 30, team: 30, network: 63 } as const;
 
 type Rule<T> = (value: T) => Problem | undefined;
 
@@ -42,7 +45,7 @@ const IPV4 = `${OCTET}(?:\\.${OCTET}){3}`;
 /** The form of an address or a CIDR range, for editors. Which of them are public, the cross-checks say. */
 const ADDRESS = `${IPV4}(?:\\/(?:[1-9]|[12][0-9]|3[0-2]))?|(?=[^:]*:[^:]*:)[0-9A-Fa-f:]+(?:${IPV4})?(?:\\/(?:[1-9]|[1-9][0-9]|1[01][0-9]|12[0-8]))?`;
 /** Names of networks, by which a key may name its addresses. */
-const NETWORK_NAME = ids.namePattern(63).source;
+const NETWORK_NAME = ids.namePattern(NAME_LENGTHS.network).source;
 
 const address = z.string().meta({
   description: "An IPv4 or IPv6 address, or a CIDR range, e.g. 198.51.100.7 or 203.0.113.0/28.",
@@ -57,7 +60,7 @@ const email = text(ids.checkEmail, "An e-mail address, e.g. finops@example.com."
 const percent = z
   .number()
   .superRefine(refuse(checkPercent))
-  .meta({ type: "integer", minimum: 1, maximum: 200, description: "A percentage, 1 to 200." });
+  .meta({ type: "integer", minimum: PERCENTS.min, maximum: PERCENTS.max, description: "A percentage, 1 to 200." });
 const money = (description: string) =>
   text((value) => refusal(parseMoney(value)), description, /^[1-9][0-9]{0,11} [A-Z]{3}$/);
 const freeText = (description: string, max: number) =>
@@ -91,9 +94,9 @@ const team = z
 export const organizationSchema = z
   .strictObject({
     name: text(
-      (value) => ids.checkName(value, 20),
+      (value) => ids.checkName(value, NAME_LENGTHS.organization),
       "The organization's short name: 1 to 20 lower-case letters, digits and hyphens.",
-      ids.namePattern(20),
+      ids.namePattern(NAME_LENGTHS.organization),
     ),
     parent: text(
       ids.checkParent,
@@ -139,11 +142,7 @@ export const organizationSchema = z
       .strictObject({
         github: z
           .strictObject({
-            repository: text(
-              (value) => ids.checkRepository(value),
-              "owner/name of the GitHub repository.",
-              ids.REPOSITORY,
-            ),
+            repository: text(ids.checkRepository, "owner/name of the GitHub repository.", ids.REPOSITORY),
           })
           .meta({ description: "GitHub Actions." }),
       })
@@ -151,7 +150,7 @@ export const organizationSchema = z
       .optional(),
     teams: z.record(z.string(), team).meta({
       description: "Teams that own keys, by name.",
-      propertyNames: { type: "string", pattern: ids.namePattern(30).source },
+      propertyNames: { type: "string", pattern: ids.namePattern(NAME_LENGTHS.team).source },
     }),
     networks: z
       .record(z.string(), z.array(address).min(1).meta({ description: "Addresses and CIDR ranges." }))
@@ -172,9 +171,13 @@ export const organizationSchema = z
 
 const generation = z
   .strictObject({
-    number: z.int().min(1).max(999_999).meta({ description: "Rises by one with each rotation. Never used again." }),
+    number: z
+      .int()
+      .min(1)
+      .max(ids.MAX_GENERATION)
+      .meta({ description: "Rises by one with each rotation. Never used again." }),
     created: text(
-      (value) => refusal(parseDate(value)),
+      checkDate,
       "The day the generation was declared, YYYY-MM-DD.",
       /^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$/,
     ),
@@ -189,7 +192,7 @@ const key = z
   .strictObject({
     owner: z.string().meta({
       description: "The team that owns the key, a name from `teams`.",
-      pattern: ids.namePattern(30).source,
+      pattern: ids.namePattern(NAME_LENGTHS.team).source,
     }),
     purpose: freeText("What the key is for, in a sentence.", 200),
     allow: z
@@ -222,7 +225,7 @@ const budget = z
     forecastAt: z.array(percent).meta({ description: "Percentages of forecast spend to alert at." }).optional(),
     notify: z
       .strictObject({
-        emails: z.array(email).max(5).meta({ description: "At most 5 addresses." }).optional(),
+        emails: z.array(email).max(MAX_BUDGET_EMAILS).meta({ description: "At most 5 addresses." }).optional(),
         pubsub: z.boolean().meta({ description: "Publish to the topic budget-alerts of the project." }).optional(),
       })
       .meta({ description: "Whom to notify. Billing administrators are notified in any case." })

@@ -1,5 +1,9 @@
 import ipaddr from "ipaddr.js";
 
+/**
+ * Addresses as Google reads them. Not `values/address-set`, on purpose: what the local cloud lets through has to judge our
+ * own set arithmetic, and Google may take spellings that we refuse.
+ */
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
 /** One entry of `allowedIps`: an address or a CIDR range. Undefined if it is neither. */

@@ -6,13 +6,14 @@ import type {
   KeyEntry,
   ProjectEntry,
 } from "../inventory/model";
+import { serviceAccountEmail } from "../values/key-names";
 import { knownServices } from "./catalogue";
 import { addMember, setMembers } from "./iam-policy";
 import { changeKey, createKey } from "./services/api-keys";
 import { changeBudget, createBudget } from "./services/budgets";
 import { linkBilling } from "./services/cloud-billing";
 import { createBucket } from "./services/cloud-storage";
-import { createServiceAccount, serviceAccountEmail } from "./services/iam";
+import { createServiceAccount } from "./services/iam";
 import { channelName, createChannel } from "./services/monitoring";
 import { createTopic, topicName, topicResource } from "./services/pubsub";
 import { createProject } from "./services/resource-manager";

@@ -8,6 +8,7 @@ export { mergeAddresses } from "./merge-addresses";
 export {
   type AddressRefusal,
   type AddressRefusalCode,
+  checkAddress,
   type ParseAddressOptions,
   type ParsedAddress,
   parseAddress,

@@ -21,12 +21,6 @@ export function checkDate(text: string): Problem | undefined {
   );
 }
 
-/** Reads a day that `checkDate` accepts. */
-export function parseDate(text: string): { readonly date: string } | { readonly problem: Problem } {
-  const refusal = checkDate(text);
-  return refusal === undefined ? { date: text } : { problem: refusal };
-}
-
 /**
  * The day `days` after `date`, or before it for a negative number.
  *

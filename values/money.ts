@@ -7,6 +7,9 @@ export interface Money {
   readonly currency: string;
 }
 
+/** Google takes at most 5 channels for a budget, e-mail only. */
+export const MAX_BUDGET_EMAILS = 5;
+
 /** Far above any budget in any currency, and exact as a JavaScript number. */
 export const MAX_UNITS = 999_999_999_999;
 

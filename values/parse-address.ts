@@ -59,6 +59,12 @@ export function parseAddress(text: string, options: ParseAddressOptions = {}): P
   return special === undefined ? read : refuseSpecial(text, read.range, special);
 }
 
+/** What `parseAddress` refuses the entry for, if it does. */
+export function checkAddress(text: string, options: ParseAddressOptions = {}): Problem | undefined {
+  const parsed = parseAddress(text, options);
+  return "refusal" in parsed ? parsed.refusal.problem : undefined;
+}
+
 function readStrictly(text: string): ParsedAddress {
   const slash = text.indexOf("/");
   const host = slash < 0 ? text : text.slice(0, slash);

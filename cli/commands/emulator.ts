@@ -14,6 +14,7 @@ import { foundationOf } from "../foundation";
 import { untilInterrupted } from "../interrupt";
 import { inventoryOf } from "../inventory-of";
 import { listenOn } from "../listen";
+import { oneOf } from "../one-of";
 import { UserError } from "../report-error";
 
 export interface EmulatorOptions {
@@ -26,7 +27,6 @@ export interface EmulatorOptions {
 }
 
 const SHELLS = ["sh", "fish", "powershell", "json"] as const;
-type Shell = (typeof SHELLS)[number];
 
 /** Runs the local cloud until Ctrl-C, or prints the variables that point programs at it. */
 export async function emulator(options: EmulatorOptions): Promise<ExitCode> {
@@ -48,11 +48,11 @@ export async function emulator(options: EmulatorOptions): Promise<ExitCode> {
     `gemkeys emulator --port ${running.port} --print-env sh prints how to use it. Ctrl-C ends it.\n`,
   );
   await interrupted;
-  return end(running, options.state);
+  return end(running);
 }
 
-async function end(running: Emulator, stateFile: string | undefined): Promise<ExitCode> {
-  if (stateFile) running.save(stateFile);
+/** Closing also saves the state, where there is a file for it. */
+async function end(running: Emulator): Promise<ExitCode> {
   const requests = running.requestCount();
   for (const route of running.unknownRoutes) process.stderr.write(`answered 501, not known here: ${route}\n`);
   await running.close();
@@ -61,14 +61,12 @@ async function end(running: Emulator, stateFile: string | undefined): Promise<Ex
 }
 
 function printEnvironment(shell: string, port: string): ExitCode {
-  if (!SHELLS.some((known) => known === shell)) {
-    throw new UserError(`\`--print-env\` must be one of ${SHELLS.join(", ")}, got: ${shell}.`);
-  }
+  const known = oneOf("--print-env", SHELLS, shell);
   if (!/^[1-9]\d{0,4}$/.test(port)) throw new UserError(`\`--port\` must be the port of the emulator, got: ${port}.`);
   const folder = path.join(__dirname, "..", "..", ".gemkeys");
   fs.mkdirSync(folder, { recursive: true });
   const variables = emulatorEnvironment(`http://127.0.0.1:${port}`, writeDummyCredentials(folder));
-  process.stdout.write(`${formatEnvironment(variables, unsetVariables, shell as Shell).trimEnd()}\n`);
+  process.stdout.write(`${formatEnvironment(variables, unsetVariables, known).trimEnd()}\n`);
   return ExitCode.Fine;
 }
 

@@ -1,37 +1,39 @@
 import { loadConfig } from "../../declaration/load";
+import type { Inventory } from "../../inventory/model";
 import { renderJson } from "../../inventory/render-json";
 import { renderMarkdown } from "../../inventory/render-markdown";
-import { renderTable } from "../../inventory/render-table";
 import { dayOf } from "../../values/date";
 import { ExitCode } from "../exit-code";
 import { inventoryOf } from "../inventory-of";
-import { UserError } from "../report-error";
+import { inventoryTable } from "../inventory-table";
+import { oneOf } from "../one-of";
 
 export interface InventoryOptions {
   readonly config: string;
   readonly format: string;
 }
 
-const FORMATS = ["table", "markdown", "json"];
+const FORMATS = ["table", "markdown", "json"] as const;
 
 /** Lists every declared key, as the synthesized stacks hold it. */
 export function inventory(environment: string | undefined, options: InventoryOptions): ExitCode {
-  if (!FORMATS.includes(options.format)) {
-    throw new UserError(`\`--format\` must be one of ${FORMATS.join(", ")}, got: ${options.format}.`);
-  }
+  const format = oneOf("--format", FORMATS, options.format);
   const all = inventoryOf(loadConfig(options.config).declaration);
-  const names = all.environments.map(({ name }) => name);
-  if (environment !== undefined && !names.includes(environment)) {
-    throw new UserError(`\`environment\` must be one of ${names.join(", ")}, got: ${environment}.`);
-  }
-  const chosen = { environments: all.environments.filter(({ name }) => !environment || name === environment) };
-  process.stdout.write(render(chosen, options.format));
+  process.stdout.write(render(environment === undefined ? all : only(all, environment), format));
   return ExitCode.Fine;
 }
 
-function render(chosen: ReturnType<typeof inventoryOf>, format: string): string {
-  const today = dayOf(new Date());
-  if (format === "json") return renderJson(chosen);
-  if (format === "markdown") return renderMarkdown(chosen, today);
-  return renderTable(chosen, today, process.stdout.columns ?? Number.POSITIVE_INFINITY);
+function only({ environments }: Inventory, environment: string): Inventory {
+  const chosen = oneOf(
+    "environment",
+    environments.map(({ name }) => name),
+    environment,
+  );
+  return { environments: environments.filter(({ name }) => name === chosen) };
+}
+
+function render(inventory: Inventory, format: (typeof FORMATS)[number]): string {
+  if (format === "json") return renderJson(inventory);
+  if (format === "markdown") return renderMarkdown(inventory, dayOf(new Date()));
+  return inventoryTable(inventory);
 }

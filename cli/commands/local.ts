@@ -7,19 +7,19 @@ import type { Declaration } from "../../declaration/model";
 import { CALLER_IP_HEADER, type Emulator, startEmulator } from "../../emulator/emulator";
 import { formatEnvironment, unsetVariables } from "../../emulator/environment";
 import { seedEnvironment, seedFoundation } from "../../emulator/seed";
-import type { EnvironmentInventory, Inventory } from "../../inventory/model";
-import { renderTable } from "../../inventory/render-table";
-import { dayOf } from "../../values/date";
+import type { EnvironmentInventory } from "../../inventory/model";
 import { redactKeys } from "../../values/redact";
 import { hasCdktf, runCdktf } from "../cdktf";
+import { count, describeDeclaration } from "../describe";
 import { ExitCode } from "../exit-code";
 import { foundationOf } from "../foundation";
 import { type CallResult, callGemini } from "../gemini-calls";
 import { onInterrupt, untilInterrupted } from "../interrupt";
 import { inventoryOf } from "../inventory-of";
+import { inventoryTable } from "../inventory-table";
 import { listenOn } from "../listen";
+import { oneOf } from "../one-of";
 import { Progress } from "../progress";
-import { UserError } from "../report-error";
 import { findTerraform, type Terraform } from "../terraform";
 
 export interface LocalOptions {
@@ -61,22 +61,17 @@ export async function local(options: LocalOptions): Promise<ExitCode> {
 }
 
 function tellConfig(progress: Progress, options: LocalOptions, { declaration, notes }: LoadedConfig): void {
-  const { environments } = declaration;
-  const keys = environments.reduce((sum, environment) => sum + environment.keys.length, 0);
-  progress.done(`${options.config} is valid: ${environments.length} environments, ${keys} keys`);
-  if (notes.length > 0) progress.skipped(`${notes.length} notes on it: \`npx gemkeys validate\` tells them`);
+  progress.done(`${options.config} is valid: ${describeDeclaration(declaration)}`);
+  if (notes.length > 0) progress.skipped(`${count(notes.length, "note")} on it: \`npx gemkeys validate\` tells more`);
 }
 
 function chosenEnvironment(options: LocalOptions, declaration: Declaration, progress: Progress): EnvironmentInventory {
-  const inventory: Inventory = inventoryOf(declaration);
-  progress.done(`synthesized ${inventory.environments.length} stacks`);
-  const environment = inventory.environments.find(({ name }) => name === options.environment);
-  if (!environment) {
-    const names = inventory.environments.map(({ name }) => name).join(", ");
-    throw new UserError(`\`--environment\` must be one of ${names}, got: ${options.environment}.`);
-  }
-  const width = process.stdout.columns ?? Number.POSITIVE_INFINITY;
-  process.stdout.write(`\n${renderTable({ environments: [environment] }, dayOf(new Date()), width)}\n`);
+  const { environments } = inventoryOf(declaration);
+  progress.done(`synthesized ${count(environments.length, "stack")}`);
+  const names = environments.map(({ name }) => name);
+  const name = oneOf("--environment", names, options.environment);
+  const environment = environments[names.indexOf(name)]!;
+  process.stdout.write(`\n${inventoryTable({ environments: [environment] })}\n`);
   return environment;
 }
 
@@ -93,6 +88,7 @@ async function deploy(
   const found = await progress.step("looking for Terraform and its provider", () =>
     terraformFor(options, declaration, folder, signal),
   );
+  if (signal.aborted) return false;
   if ("reason" in found) {
     seedEnvironment(emulator.store, environment);
     progress.skipped(`${pc.bold("Terraform did not run")}: ${found.reason}.`);
@@ -162,6 +158,10 @@ function lastWords(output: string): string {
 }
 
 function tellCalls(progress: Progress, calls: readonly CallResult[], emulator: Emulator): ExitCode {
+  if (calls.length === 0) {
+    progress.skipped("No key is declared in this environment, so nothing was called.");
+    return ExitCode.Fine;
+  }
   process.stdout.write("\nCalls to the Gemini API of the local cloud:\n");
   const width = Math.max(...calls.map(({ key, what }) => key.length + what.length)) + 2;
   for (const { key, what, expected, got, holds } of calls) {

@@ -1,8 +1,8 @@
 import { formatFinding, formatNote } from "../../declaration/finding";
 import { ConfigError, loadConfig } from "../../declaration/load";
 import { describeProblem } from "../../values/problem";
+import { count, describeDeclaration } from "../describe";
 import { ExitCode } from "../exit-code";
-import { problems } from "../report-error";
 
 export interface ValidateOptions {
   readonly config: string;
@@ -18,9 +18,7 @@ export function validate(options: ValidateOptions): ExitCode {
       return ExitCode.Fine;
     }
     for (const note of notes) print(formatNote(note));
-    const { environments } = declaration;
-    const keys = environments.reduce((sum, { keys }) => sum + keys.length, 0);
-    print(`${options.config} is valid: ${count(environments.length, "environment")}, ${count(keys, "key")}.`);
+    print(`${options.config} is valid: ${describeDeclaration(declaration)}.`);
     return ExitCode.Fine;
   } catch (error) {
     if (!ConfigError.is(error)) throw error;
@@ -40,11 +38,7 @@ function report({ findings }: ConfigError, options: ValidateOptions): void {
     return;
   }
   for (const finding of findings) process.stderr.write(`${formatFinding(finding)}\n`);
-  process.stderr.write(`\n${problems(findings.length)} in ${options.config}.\n`);
-}
-
-function count(number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? "" : "s"}`;
+  process.stderr.write(`\n${count(findings.length, "problem")} in ${options.config}.\n`);
 }
 
 function print(line: string): void {

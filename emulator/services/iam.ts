@@ -1,3 +1,4 @@
+import { serviceAccountEmail } from "../../values/key-names";
 import { alreadyExists, failedPrecondition, invalidArgument, notFound } from "../errors";
 import { type JsonObject, maskPaths, objectField, stringField } from "../fields";
 import { deletePolicy, getPolicy, setPolicyFromBody } from "../iam-policy";
@@ -41,10 +42,6 @@ export interface NewServiceAccount {
   readonly accountId: string;
   readonly displayName?: string;
   readonly description?: string;
-}
-
-export function serviceAccountEmail(accountId: string, projectId: string): string {
-  return `${accountId}@${projectId}.iam.gserviceaccount.com`;
 }
 
 /** A live account, of whatever project. */

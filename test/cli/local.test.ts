@@ -54,6 +54,20 @@ describe("gemkeys local without Terraform", () => {
     expect(stdout).toContain("Every declared restriction holds.");
   });
 
+  test("an environment without keys is not said to hold what it does not declare", async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "gemkeys-empty-"));
+    try {
+      const environment = path.join(folder, "config", "environments", "dev.yaml");
+      fs.cpSync(path.join(__dirname, "..", "..", "config"), path.join(folder, "config"), { recursive: true });
+      fs.writeFileSync(environment, "project: acme-gemini-dev\nkeys: {}\n");
+      const { code, stdout } = await runGemkeys(["local", "--no-terraform"], { cwd: folder });
+      expect(code).toBe(0);
+      expect(stdout.endsWith("– No key is declared in this environment, so nothing was called.\n")).toBe(true);
+    } finally {
+      fs.rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   test("an unknown environment is refused with code 2", async () => {
     const { code, stderr } = await runGemkeys(["local", "--no-terraform", "--environment", "prd"]);
     expect({ code, stderr }).toEqual({
@@ -125,8 +139,9 @@ describe("gemkeys local, interrupted while Terraform runs", () => {
         env: { TERRAFORM_BINARY_NAME: slow, TMPDIR: temporary },
         when: ["local Google Cloud on", (child) => void started.then(() => child.kill("SIGINT"))],
       });
-      const { code, stderr } = await run;
+      const { code, stdout, stderr } = await run;
       expect({ code, stderr }).toEqual({ code: 3, stderr: "\nInterrupted. Every process of this run has ended.\n" });
+      expect(stdout).not.toContain("Terraform did not run");
       for (const name of ["pid", "child"]) {
         const pid = Number(fs.readFileSync(path.join(folder, name), "utf8"));
         expect(await isRunning(pid)).toBe(false);

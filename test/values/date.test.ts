@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { addDays, checkDate, dayOf, daysBetween, isAfter, parseDate } from "../../values/date";
+import { addDays, checkDate, dayOf, daysBetween, isAfter } from "../../values/date";
 import { describeProblem, type Problem } from "../../values/problem";
 
 /** The message without the name of the field. */
@@ -16,7 +16,6 @@ describe("checkDate", () => {
     "accepts %s",
     (text) => {
       expect(checkDate(text)).toBeUndefined();
-      expect(parseDate(text)).toEqual({ date: text });
     },
   );
 
@@ -56,7 +55,6 @@ describe("checkDate", () => {
     ["", 'must be a date written YYYY-MM-DD, got: "". Write year, month and day, such as 2026-11-01.'],
   ])("refuses %j", (text, message) => {
     expect(messageOf(checkDate(text))).toBe(message);
-    expect(parseDate(text)).toEqual({ problem: checkDate(text) });
   });
 
   test("accepts every day of the calendar", () => {
