@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { redactKeys } from "../values/redact";
 import { ExitCode } from "./exit-code";
 import { reportError } from "./report-error";
 
@@ -8,6 +9,8 @@ function program(): Command {
     .description("Gemini API keys as code")
     .version(require("../package.json").version)
     .exitOverride()
+    // Its messages repeat what was typed.
+    .configureOutput({ writeErr: (text) => process.stderr.write(redactKeys(text)) })
     .showHelpAfterError("(gemkeys --help lists the commands)");
   const config = ["-c, --config <folder>", "folder with organization.yaml and environments/", "config"] as const;
 

@@ -11,6 +11,7 @@ import {
   type YAMLError,
 } from "yaml";
 import { type Problem, problem } from "../values/problem";
+import { checkNoKey, redactKeys } from "../values/redact";
 import { checkTemplateCharacters } from "../values/template-characters";
 import type { Finding, Position } from "./finding";
 
@@ -71,9 +72,10 @@ export class YamlFile {
   }
 }
 
-/** `["keys", "web", "allow", 1]` as `keys.web.allow[1]`. */
+/** `["keys", "web", "allow", 1]` as `keys.web.allow[1]`. A name may be a key string that was pasted to a wrong place. */
 export function formatPath(path: FieldPath): string {
-  return path.map((part, index) => (typeof part === "number" ? `[${part}]` : index === 0 ? part : `.${part}`)).join("");
+  const parts = path.map((part, index) => (typeof part === "number" ? `[${part}]` : index === 0 ? part : `.${part}`));
+  return redactKeys(parts.join(""));
 }
 
 function at(file: string, lines: LineCounter, offset: number): Position {
@@ -90,7 +92,7 @@ function textFindings(name: string, text: string, document: Document.Parsed, lin
     const word = text.slice(error.pos[0]).split(/[:\s]/, 1)[0]!;
     return {
       ...at(name, lines, error.pos[0]),
-      field: error.code === "DUPLICATE_KEY" ? word : "",
+      field: error.code === "DUPLICATE_KEY" ? redactKeys(word) : "",
       problem: yamlProblem(error),
     };
   });
@@ -120,7 +122,7 @@ function hasAlias(document: Document.Parsed): boolean {
   return found;
 }
 
-/** Refuses what YAML allows but a declaration must not hold: aliases, names that are not text, Terraform templates. */
+/** Refuses what YAML allows but a declaration must not hold: API keys, aliases, names that are not text, Terraform templates. */
 function nodeFindings(name: string, document: Document.Parsed, lines: LineCounter): Finding[] {
   const findings: Finding[] = [];
   let aliases = 0;
@@ -128,6 +130,10 @@ function nodeFindings(name: string, document: Document.Parsed, lines: LineCounte
     if (!found) return;
     const offset = isNode(node) && node.range ? node.range[0] : 0;
     findings.push({ ...at(name, lines, offset), field: formatPath(path), problem: found });
+  };
+  const checkText = (node: unknown, path: FieldPath, text: string) => {
+    add(node, path, checkTemplateCharacters(text));
+    add(node, path, checkNoKey(text));
   };
   const walk = (node: unknown, path: FieldPath): void => {
     if (isAlias(node)) {
@@ -139,7 +145,7 @@ function nodeFindings(name: string, document: Document.Parsed, lines: LineCounte
         fix: "Repeat the value: aliases hide what a key may do from its reviewers.",
       });
     } else if (isScalar(node)) {
-      if (typeof node.value === "string") add(node, path, checkTemplateCharacters(node.value));
+      if (typeof node.value === "string") checkText(node, path, node.value);
     } else if (isSeq(node)) {
       node.items.forEach((item, index) => {
         walk(item, [...path, index]);
@@ -155,7 +161,7 @@ function nodeFindings(name: string, document: Document.Parsed, lines: LineCounte
           continue;
         }
         const field = [...path, key.value];
-        add(key, field, checkTemplateCharacters(key.value));
+        checkText(key, field, key.value);
         walk(value, field);
       }
     }

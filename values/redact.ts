@@ -1,3 +1,5 @@
+import type { Problem } from "./problem";
+
 /**
  * What looks like an API key: `AIza…` (standard keys, 39 characters) or `AQ.…` (keys bound to a service account).
  * From 20 characters after the prefix on, so that a key that was cut short is covered as well.
@@ -6,6 +8,14 @@
  * https://ai.google.dev/gemini-api/docs/api-key
  */
 const KEY_LIKE = /(?:AIza|AQ\.)[A-Za-z0-9_-]{20,}/g;
+
+/** A problem if the text holds what looks like an API key: a declaration is read by many, and kept in git. */
+export function checkNoKey(text: string): Problem | undefined {
+  const redacted = redactKeys(text);
+  if (redacted === text) return undefined;
+  const fix = "Remove it, and revoke the key: it was written where many may read it.";
+  return { rule: "must not hold an API key", got: redacted.length > 80 ? `${text.length} characters` : redacted, fix };
+}
 
 /** Replaces everything in `text` that looks like an API key by `[redacted]`. */
 export function redactKeys(text: string): string {

@@ -100,6 +100,22 @@ describe("gemkeys validate", () => {
   });
 });
 
+test.each([
+  ["validate", "--AQ.Ab8RFAKE0123456789FAKE0123456789"],
+  ["AQ.Ab8RFAKE0123456789FAKE0123456789"],
+  ["inventory", "AQ.Ab8RFAKE0123456789FAKE0123456789"],
+  ["inventory", "--format", "AQ.Ab8RFAKE0123456789FAKE0123456789"],
+  ["emulator", "--print-env", "AQ.Ab8RFAKE0123456789FAKE0123456789"],
+  ["emulator", "--quota", "AQ.Ab8RFAKE0123456789FAKE0123456789"],
+  ["local", "--port", "AQ.Ab8RFAKE0123456789FAKE0123456789"],
+  ["local", "--environment", "AQ.Ab8RFAKE0123456789FAKE0123456789"],
+])("a key string typed to a wrong place is not repeated: %s %s", async (...args) => {
+  const { code, stdout, stderr } = await runGemkeys(args);
+  expect(code).toBe(2);
+  expect(stderr).toContain("[redacted]");
+  expect(stdout + stderr).not.toContain("FAKE");
+});
+
 describe("main.ts, as cdktf runs it", () => {
   const main = path.join(__dirname, "..", "..", "main.ts");
   const register = path.join(__dirname, "..", "..", "node_modules", "ts-node", "register", "transpile-only");

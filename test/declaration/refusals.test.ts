@@ -471,7 +471,19 @@ const REFUSED: readonly (readonly [string, Files, ...string[]])[] = [
   [
     "a key string where a team belongs",
     env("owner: search", "owner: AIzaSyA1234567890abcdefghijklmnopqrstuvw"),
+    "config/environments/prod.yaml:6:12: `keys.web.owner` must not hold an API key, got: [redacted]. Remove it, and revoke the key: it was written where many may read it.",
     "config/environments/prod.yaml:6:12: `keys.web.owner` must be a team from `teams` in organization.yaml, got: [redacted]. Add it to `teams`, or write one of: search.",
+  ],
+  [
+    "a key string in free text",
+    env("Answers questions", "Answers with AIzaSyA1234567890abcdefghijklmnopqrstuvw"),
+    "config/environments/prod.yaml:7:14: `keys.web.purpose` must not hold an API key, got: Answers with [redacted]. Remove it, and revoke the key: it was written where many may read it.",
+  ],
+  [
+    "a key string as a name",
+    env("  web:", "  AQ.Ab8RFAKE0123456789FAKE0123456789:"),
+    "config/environments/prod.yaml:5:3: `keys.[redacted]` must not hold an API key, got: [redacted]. Remove it, and revoke the key: it was written where many may read it.",
+    "config/environments/prod.yaml:5:3: `keys.[redacted]` must be lower-case letters, digits or hyphens, starting with a letter and not ending with a hyphen, got: [redacted]. Write a name such as chat-backend.",
   ],
   [
     "YAML tag",
