@@ -6,11 +6,12 @@ import { checkName } from "../values/google-ids";
 import { checkKeyName } from "../values/key-names";
 import { parseMoney } from "../values/money";
 import { type Problem, problem } from "../values/problem";
-import type { Finding } from "./finding";
+import { type Finding, named, valued } from "./finding";
+import { governanceFindings } from "./governance-checks";
 import { list, looksLikeAddress, projectIdOf, record, text } from "./raw";
 import type { ConfigFiles } from "./read-files";
 import { MAX_KEYS_PER_PROJECT, NAME_LENGTHS } from "./schema";
-import { type FieldPath, formatPath, type YamlFile } from "./yaml-file";
+import type { FieldPath, YamlFile } from "./yaml-file";
 
 /** Checks what the schema of a single field cannot see: names, references, other fields, other files, the calendar. */
 export function crossFindings(files: ConfigFiles, today: string): Finding[] {
@@ -24,6 +25,7 @@ export function crossFindings(files: ConfigFiles, today: string): Finding[] {
     ]),
     ...projectFindings(files, organization),
     ...currencyFindings(files),
+    ...governanceFindings(files, today),
   ];
 }
 
@@ -190,12 +192,4 @@ function currencyFindings(files: ConfigFiles): Finding[] {
     const fix = "Write every budget in the currency of the billing account.";
     return valued(file, ["budget", "monthly"], problem(rule, currency, fix));
   });
-}
-
-function valued(file: YamlFile, path: FieldPath, found: Problem | undefined): Finding[] {
-  return found ? [{ ...file.position(path), field: formatPath(path), problem: found }] : [];
-}
-
-function named(file: YamlFile, path: FieldPath, found: Problem | undefined): Finding[] {
-  return found ? [{ ...file.keyPosition(path), field: formatPath(path), problem: found }] : [];
 }

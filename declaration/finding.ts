@@ -1,4 +1,5 @@
 import { describeProblem, type Problem } from "../values/problem";
+import { type FieldPath, formatPath, type YamlFile } from "./yaml-file";
 
 /** The place of a value in a configuration file. Line and column count from 1. */
 export interface Position {
@@ -18,6 +19,16 @@ export interface Finding extends Position {
 export interface Note extends Position {
   readonly field: string;
   readonly text: string;
+}
+
+/** The problem with a field's value, if there is one. */
+export function valued(file: YamlFile, path: FieldPath, found: Problem | undefined): Finding[] {
+  return found ? [{ ...file.position(path), field: formatPath(path), problem: found }] : [];
+}
+
+/** The problem with a field as a whole, told at its name. */
+export function named(file: YamlFile, path: FieldPath, found: Problem | undefined): Finding[] {
+  return found ? [{ ...file.keyPosition(path), field: formatPath(path), problem: found }] : [];
 }
 
 /** `config/environments/prod.yaml:14:9: `allow[1]` must be …, got: …. Fix.` */

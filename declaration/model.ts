@@ -1,3 +1,4 @@
+import type { Claims } from "../values/ci-claims";
 import type { Generation } from "../values/generations";
 import type { Money } from "../values/money";
 
@@ -19,7 +20,43 @@ export interface Organization {
   readonly state: StateBackend;
   /** The exact version of the provider `hashicorp/google`. */
   readonly googleProvider: string;
+  /** IAM members that deploy, sorted: what they do to keys raises no alert. */
+  readonly deployers: readonly string[];
+  /** IAM members that plan, sorted: they read what a refresh reads, key strings included. */
+  readonly planners: readonly string[];
+  /** What the custom roles hold besides the permissions of the catalogue. */
+  readonly extraPermissions: Readonly<Record<TeamName, readonly string[]>>;
+  /** What the stack `bootstrap` makes. */
+  readonly bootstrap?: Bootstrap;
 }
+
+export interface Bootstrap {
+  readonly project: { readonly id: string; readonly adopt: boolean };
+  readonly protected: boolean;
+  /** Left out where HCP Terraform keeps the state. */
+  readonly stateBucket?: {
+    readonly name: string;
+    readonly region: string;
+    readonly keepVersionsDays: number;
+    /** How often the customer-managed key rotates. Left out: the state is encrypted with a key of Google. */
+    readonly encryptionRotationDays?: number;
+  };
+  /** Systems whose tokens may plan and deploy, sorted by name. */
+  readonly ciSystems: readonly CiSystem[];
+}
+
+/** An OIDC issuer, and the claims a token must have. */
+export interface CiSystem {
+  readonly name: string;
+  readonly issuer: string;
+  /** Empty: the provider's own name at Google. */
+  readonly audiences: readonly string[];
+  readonly planner: Claims;
+  readonly deployer: Claims;
+}
+
+/** The kinds of people who work with keys. */
+export type TeamName = "developers" | "operators" | "administrators";
 
 export type StateBackend =
   | { readonly kind: "gcs"; readonly bucket: string }
@@ -31,8 +68,43 @@ export interface Environment {
   readonly project: { readonly id: string; readonly adopt: boolean };
   readonly protected: boolean;
   readonly budget?: Budget;
+  /** IAM members of each kind, sorted. */
+  readonly access: Readonly<Record<TeamName, readonly string[]>>;
+  readonly monitoring?: Monitoring;
+  readonly audit?: { readonly keepLogsDays?: number };
+  /** Sorted by id and model. */
+  readonly quotas: readonly QuotaLimit[];
+  /** Lifts the organization policy that forbids keys bound to service accounts. */
+  readonly allowServiceAccountKeys: boolean;
   /** Sorted by name. */
   readonly keys: readonly Key[];
+}
+
+export interface Monitoring {
+  /** Addresses for which channels are made, sorted. */
+  readonly emails: readonly string[];
+  /** Names of channels that exist, sorted. */
+  readonly channels: readonly string[];
+  readonly thresholds: Thresholds;
+}
+
+/** When alerts on usage are raised. Shares are percentages. */
+export interface Thresholds {
+  readonly rateLimited: number;
+  readonly denied: number;
+  readonly rejected: number;
+  /** Times the requests of the same hour last week. */
+  readonly growth: number;
+  readonly silenceDays: number;
+  readonly quota: number;
+  readonly minimumRequests: number;
+}
+
+export interface QuotaLimit {
+  /** The quota's id at Google. */
+  readonly id: string;
+  readonly model: string;
+  readonly limit: number;
 }
 
 export interface Budget {

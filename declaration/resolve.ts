@@ -1,11 +1,34 @@
 import { mergeAddresses } from "../values/address-set";
-import { parseDays } from "../values/duration";
+import { GITHUB_ISSUER, githubDeployer, githubPlanner } from "../values/ci-claims";
+import { type DayRange, parseDays } from "../values/duration";
+import { checkPrincipal, DEPLOYER_ID, PLANNER_ID, serviceAccountEmail } from "../values/google-ids";
 import { type Money, parseMoney } from "../values/money";
 import { byPosition, type Note } from "./finding";
-import type { Budget, Declaration, Environment, Key, Organization, StateBackend, Team } from "./model";
+import type {
+  Bootstrap,
+  Budget,
+  CiSystem,
+  Declaration,
+  Environment,
+  Key,
+  Monitoring,
+  Organization,
+  StateBackend,
+  Team,
+  TeamName,
+} from "./model";
 import { looksLikeAddress } from "./raw";
 import type { ConfigFiles } from "./read-files";
-import { type EnvironmentFile, type OrganizationFile, ROTATION_DAYS } from "./schema";
+import {
+  ENCRYPTION_ROTATION_DAYS,
+  type EnvironmentFile,
+  GITHUB,
+  LOG_DAYS,
+  type OrganizationFile,
+  ROTATION_DAYS,
+  SILENCE_DAYS,
+  STATE_VERSION_DAYS,
+} from "./schema";
 import { type FieldPath, formatPath, type YamlFile } from "./yaml-file";
 
 /**
@@ -27,6 +50,7 @@ export function resolve(files: ConfigFiles): { declaration: Declaration; notes: 
 }
 
 function resolveOrganization(organization: OrganizationFile): Organization {
+  const { deployers, planners } = identitiesOf(organization);
   return {
     name: organization.name,
     parent: organization.parent,
@@ -34,7 +58,73 @@ function resolveOrganization(organization: OrganizationFile): Organization {
     adminProject: organization.adminProject,
     state: resolveState(organization.state),
     googleProvider: organization.terraform.googleProvider,
+    deployers,
+    planners,
+    extraPermissions: byTeam(organization.extraPermissions),
+    bootstrap: organization.bootstrap && resolveBootstrap(organization),
   };
+}
+
+/** Who deploys and plans: as declared, or else what the bootstrap stack makes. */
+function identitiesOf({ deployers, planners, bootstrap, adminProject }: OrganizationFile) {
+  const made = (id: string) => (bootstrap ? [`serviceAccount:${serviceAccountEmail(id, adminProject!)}`] : []);
+  return {
+    deployers: sortedUnique(deployers ?? made(DEPLOYER_ID)),
+    planners: sortedUnique(planners ?? made(PLANNER_ID)),
+  };
+}
+
+function resolveBootstrap(organization: OrganizationFile): Bootstrap {
+  const { adopt, protected: isProtected = true, keepStateVersions, encryptState } = organization.bootstrap!;
+  const bucket = organization.state.gcs?.bucket;
+  return {
+    project: { id: organization.adminProject!, adopt: adopt ?? false },
+    protected: isProtected,
+    ciSystems: resolveCiSystems(organization.ci),
+    ...(bucket && {
+      stateBucket: {
+        name: bucket,
+        region: organization.region!,
+        keepVersionsDays: days(keepStateVersions ?? "90d", STATE_VERSION_DAYS),
+        encryptionRotationDays: encryptState && days(encryptState.rotateEvery ?? "90d", ENCRYPTION_ROTATION_DAYS),
+      },
+    }),
+  };
+}
+
+function resolveCiSystems({ github, oidc = {} }: NonNullable<OrganizationFile["ci"]> = {}): CiSystem[] {
+  const others = Object.entries(oidc).map(([name, { issuer, audiences = [], planner, deployer }]) => ({
+    name,
+    issuer,
+    audiences,
+    planner,
+    deployer,
+  }));
+  return [...(github ? [githubSystem(github)] : []), ...others].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function githubSystem(github: NonNullable<NonNullable<OrganizationFile["ci"]>["github"]>): CiSystem {
+  const repository = { ...github, branch: github.branch ?? "main", environment: github.environment ?? "production" };
+  return {
+    name: GITHUB,
+    issuer: GITHUB_ISSUER,
+    audiences: [],
+    planner: githubPlanner(repository),
+    deployer: githubDeployer(repository),
+  };
+}
+
+function byTeam(lists: Partial<Record<TeamName, readonly string[]>> = {}): Record<TeamName, readonly string[]> {
+  const { developers = [], operators = [], administrators = [] } = lists;
+  return {
+    developers: sortedUnique(developers),
+    operators: sortedUnique(operators),
+    administrators: sortedUnique(administrators),
+  };
+}
+
+function sortedUnique(texts: readonly string[]): string[] {
+  return [...new Set(texts)].sort();
 }
 
 function resolveState({ gcs, hcpTerraform }: OrganizationFile["state"]): StateBackend {
@@ -50,10 +140,40 @@ function resolveEnvironment(name: string, file: YamlFile, organization: Organiza
     project: typeof project === "string" ? { id: project, adopt: false } : { id: project.id, adopt: true },
     protected: content.protected ?? false,
     budget: content.budget && resolveBudget(content.budget),
+    access: byTeam(content.access),
+    monitoring: content.monitoring && resolveMonitoring(content.monitoring),
+    audit: content.audit && {
+      keepLogsDays: content.audit.keepLogs === undefined ? undefined : days(content.audit.keepLogs, LOG_DAYS),
+    },
+    quotas: [...(content.quotas ?? [])].sort((a, b) => (quotaKey(a) < quotaKey(b) ? -1 : 1)),
+    allowServiceAccountKeys: content.allowServiceAccountKeys ?? false,
     keys: Object.entries(content.keys)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, value]) => resolveKey(key, value, file, organization, notes)),
   };
+}
+
+function resolveMonitoring({ notify, thresholds = {} }: NonNullable<EnvironmentFile["monitoring"]>): Monitoring {
+  const { silence = "2d", ...others } = thresholds;
+  return {
+    emails: sortedUnique(notify.emails ?? []),
+    channels: sortedUnique(notify.channels ?? []),
+    thresholds: {
+      rateLimited: 5,
+      denied: 5,
+      rejected: 20,
+      growth: 3,
+      quota: 80,
+      minimumRequests: 20,
+      ...others,
+      silenceDays: days(silence, SILENCE_DAYS),
+    },
+  };
+}
+
+/** Sorts quotas, and tells two of the same quota and model. */
+export function quotaKey({ id, model }: { readonly id: string; readonly model: string }): string {
+  return `${id} ${model}`;
 }
 
 function resolveBudget(budget: NonNullable<EnvironmentFile["budget"]>): Budget {
@@ -88,14 +208,14 @@ function resolveKey(
     owner: resolveTeam(key.owner, organization),
     purpose: key.purpose.trim(),
     allow: merged,
-    readers: [...new Set(key.readers ?? [])].sort(),
-    rotateEveryDays: key.rotateEvery === undefined ? undefined : days(key.rotateEvery),
+    readers: sortedUnique(key.readers ?? []),
+    rotateEveryDays: key.rotateEvery === undefined ? undefined : days(key.rotateEvery, ROTATION_DAYS),
     generations: key.generations,
   };
 }
 
-function days(text: string): number {
-  const parsed = parseDays(text, ROTATION_DAYS);
+function days(text: string, range: DayRange): number {
+  const parsed = parseDays(text, range);
   if ("problem" in parsed) throw new Error(`not checked before: ${text}`);
   return parsed.days;
 }
@@ -104,19 +224,30 @@ function resolveTeam(name: string, organization: OrganizationFile): Team {
   return { name, ...organization.teams[name]! };
 }
 
-const NOT_YET = "checked, but nothing is made of it yet.";
-
 function organizationNotes(file: YamlFile, organization: OrganizationFile): Note[] {
+  if (organization.bootstrap) return [];
+  const text = "has an effect only with `bootstrap`, which makes the bucket and the identities.";
   return (["region", "ci"] as const).flatMap((field) =>
-    organization[field] === undefined ? [] : [note(file, [field], NOT_YET)],
+    organization[field] === undefined ? [] : [note(file, [field], text)],
   );
 }
 
 function environmentNotes(file: YamlFile, environment: EnvironmentFile): Note[] {
   return [
-    ...(environment.access === undefined ? [] : [note(file, ["access"], NOT_YET)]),
-    ...(environment.budget?.cap === undefined ? [] : [note(file, ["budget", "cap"], NOT_YET)]),
+    ...(environment.budget?.cap === undefined
+      ? []
+      : [note(file, ["budget", "cap"], "checked, but nothing is made of it yet.")]),
+    ...(environment.audit === undefined ? [] : groupReaderNotes(file, environment)),
   ];
+}
+
+/** Audit logs name a person, not the group that let the person in. */
+function groupReaderNotes(file: YamlFile, environment: EnvironmentFile): Note[] {
+  const text = "no alert tells who else reads this secret: audit logs do not name groups. Name each reader to get one.";
+  return Object.entries(environment.keys).flatMap(([key, { readers = [] }]) => {
+    const index = readers.findIndex((reader) => checkPrincipal(reader) !== undefined);
+    return index < 0 ? [] : [note(file, ["keys", key, "readers"], text)];
+  });
 }
 
 function note(file: YamlFile, path: FieldPath, text: string): Note {

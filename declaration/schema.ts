@@ -1,20 +1,49 @@
 import { z } from "zod";
+import * as ci from "../values/ci-claims";
 import { checkDate } from "../values/date";
-import { parseDays } from "../values/duration";
+import { type DayRange, parseDays } from "../values/duration";
 import { PHASES } from "../values/generations";
 import * as ids from "../values/google-ids";
 import { MAX_BUDGET_EMAILS, parseMoney } from "../values/money";
 import { checkPercent, PERCENTS } from "../values/percent";
+import { checkPermission, PERMISSION } from "../values/permissions";
 import { checkLength, type Problem, problem } from "../values/problem";
+import * as quotas from "../values/quota-catalogue";
 
 /** Rotation periods, in days: shorter is faster than a safe rotation, longer is no rotation. */
 export const ROTATION_DAYS = { min: 7, max: 365 } as const;
+
+/** How long the state bucket keeps replaced versions, in days. */
+export const STATE_VERSION_DAYS = { min: 7, max: 3650 } as const;
+
+/** How often a customer-managed key may rotate, in days. */
+export const ENCRYPTION_ROTATION_DAYS = { min: 1, max: 3650 } as const;
+
+/** How long a log bucket keeps its entries, in days. @see https://docs.cloud.google.com/logging/quotas */
+export const LOG_DAYS = { min: 1, max: 3650 } as const;
+
+/** How long a key may be silent before that is told, in days: its traffic is compared with the week before. */
+export const SILENCE_DAYS = { min: 1, max: 14 } as const;
+
+/** A growth below twice last week's is everyday life. */
+export const GROWTH = { min: 2, max: 1000 } as const;
+
+const MAX_MINIMUM_REQUESTS = 1_000_000;
+
+/** Google takes at most 16 channels for an alert policy. @see https://docs.cloud.google.com/monitoring/quotas */
+export const MAX_ALERT_CHANNELS = 16;
+
+/** The name under which GitHub's provider is made; no other system may have it. */
+export const GITHUB = "github";
+
+/** Rules that a `waive` may name. */
+export const WAIVABLE_RULES = ["GEMKEY-ACCESS-01"] as const;
 
 /** Google's limit. @see https://cloud.google.com/docs/authentication/api-keys#limits */
 export const MAX_KEYS_PER_PROJECT = 300;
 
 /** The longest names of ours, in characters: they become labels, and parts of a budget's name. */
-export const NAME_LENGTHS = { organization: 20, environment: 30, team: 30, network: 63 } as const;
+export const NAME_LENGTHS = { organization: 20, environment: 30, team: 30, network: 63, oidc: 20 } as const;
 
 type Rule<T> = (value: T) => Problem | undefined;
 
@@ -61,8 +90,29 @@ const percent = z
   .number()
   .superRefine(refuse(checkPercent))
   .meta({ type: "integer", minimum: PERCENTS.min, maximum: PERCENTS.max, description: "A percentage, 1 to 200." });
+/** A share, in percent. */
+const share = (what: string, left: number) =>
+  z
+    .int()
+    .min(1)
+    .max(100)
+    .meta({ description: `${what}. Left out: ${left}.` })
+    .optional();
+const ratio = () =>
+  z
+    .number()
+    .min(GROWTH.min)
+    .max(GROWTH.max)
+    .meta({ description: "How many times the requests of the same hour last week. Left out: 3." })
+    .optional();
 const money = (description: string) =>
   text((value) => refusal(parseMoney(value)), description, /^[1-9][0-9]{0,11} [A-Z]{3}$/);
+/** A number of days such as `90d`; the pattern has to say the same as the range. */
+const days = (range: DayRange, description: string, pattern: RegExp) =>
+  text((value) => refusal(parseDays(value, range)), description, pattern);
+/** The form of a day, for editors. */
+const DATE = /^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$/;
+const UP_TO_3650 = "[12][0-9]{3}|3[0-5][0-9]{2}|36[0-4][0-9]|3650";
 const freeText = (description: string, max: number) =>
   text(
     (value) => checkLength(value.trim(), 1, max),
@@ -91,6 +141,104 @@ const team = z
   })
   .meta({ description: "A team that owns keys." });
 
+/** Audit logs name one person or one service account, so a group cannot be told from others there. */
+const principal = text(
+  ids.checkPrincipal,
+  "One person, service account or workload identity, e.g. serviceAccount:gemkeys-deployer@acme-gemini-admin.iam.gserviceaccount.com.",
+  ids.PRINCIPAL,
+);
+
+const permissions = (team: string) =>
+  z
+    .array(text(checkPermission, "An IAM permission, e.g. logging.views.access.", PERMISSION))
+    .min(1)
+    .meta({ description: `More permissions for ${team}.` })
+    .optional();
+
+const claims = (description: string) =>
+  z
+    .record(z.string(), text(ci.checkClaimValue, "The claim's exact value.", ci.CLAIM_VALUE))
+    .meta({ description, propertyNames: { type: "string", pattern: ci.CLAIM_NAME.source } });
+
+const ciSystems = z
+  .strictObject({
+    github: z
+      .strictObject({
+        repository: text(ids.checkRepository, "owner/name of the GitHub repository.", ids.REPOSITORY),
+        repositoryId: text(
+          ci.checkRepositoryId,
+          "The repository's number, in quotes: a name that is given up may be taken by somebody else.",
+          /^[1-9][0-9]{0,19}$/,
+        ).optional(),
+        branch: text(ci.checkBranch, "The protected branch that deploys. Left out: main.", ci.BRANCH).optional(),
+        environment: text(
+          ci.checkGithubEnvironment,
+          "The deployment environment that deploys. Left out: production.",
+          ci.GITHUB_ENVIRONMENT,
+        ).optional(),
+      })
+      .meta({ description: "GitHub Actions: pull requests of the repository plan, pushes to the branch deploy." })
+      .optional(),
+    oidc: z
+      .record(
+        z.string(),
+        z
+          .strictObject({
+            issuer: text(ci.checkIssuer, "The issuer's address, e.g. https://gitlab.com.", ci.ISSUER),
+            audiences: z
+              .array(freeText("An accepted audience.", 256))
+              .min(1)
+              .max(10)
+              .meta({ description: "Accepted audiences. Left out: the provider's own name at Google." })
+              .optional(),
+            planner: claims("The claims of a token that may plan, and the value of each."),
+            deployer: claims("The claims of a token that may deploy, and the value of each."),
+          })
+          .meta({ description: "An OIDC issuer." }),
+      )
+      .meta({
+        description:
+          "Other systems by name, 1 to 20 lower-case letters, digits and hyphens, each an OIDC issuer such as GitLab.",
+        propertyNames: { type: "string", pattern: ids.namePattern(NAME_LENGTHS.oidc).source },
+      })
+      .optional(),
+  })
+  .meta({
+    description: "What plans and deploys, without keys: `bootstrap` makes an identity for each.",
+    minProperties: 1,
+  });
+
+const bootstrap = z
+  .strictObject({
+    adopt: z
+      .literal(true)
+      .meta({ description: "The admin project exists: take it over and change nothing of it." })
+      .optional(),
+    protected: z
+      .boolean()
+      .meta({ description: "Refuse plans that delete the admin project or the state. Left out: true." })
+      .optional(),
+    keepStateVersions: days(
+      STATE_VERSION_DAYS,
+      "How long replaced versions of the state are kept, 7d to 3650d. Left out: 90d.",
+      new RegExp(`^(?:[7-9]|[1-9][0-9]{1,2}|${UP_TO_3650})d$`),
+    ).optional(),
+    encryptState: z
+      .strictObject({
+        rotateEvery: days(
+          ENCRYPTION_ROTATION_DAYS,
+          "How often the key gets a new version, 1d to 3650d. Left out: 90d.",
+          new RegExp(`^(?:[1-9][0-9]{0,2}|${UP_TO_3650})d$`),
+        ).optional(),
+      })
+      .meta({ description: "Encrypt the state with a key of Cloud KMS that is yours. Left out: with Google's." })
+      .optional(),
+  })
+  .meta({
+    description:
+      "Make the admin project, the state bucket, the identities of deployer and planner: the stack `bootstrap`, see docs/bootstrap.md.",
+  });
+
 export const organizationSchema = z
   .strictObject({
     name: text(
@@ -108,12 +256,21 @@ export const organizationSchema = z
       "The billing account, e.g. 012345-6789AB-CDEF01. Leave it out to stay on the free tier, then without budgets.",
       ids.BILLING_ACCOUNT,
     ).optional(),
-    adminProject: projectId("Holds the state; the quota project of every API call. It has to exist.").optional(),
+    adminProject: projectId(
+      "Holds the state and the CI identities; the quota project of every API call. `bootstrap` makes it, or it exists.",
+    ).optional(),
     region: text(ids.checkRegion, "The region of the state bucket, e.g. asia-northeast1.", ids.REGION).optional(),
+    bootstrap: bootstrap.optional(),
     state: z
       .strictObject({
         gcs: z
-          .strictObject({ bucket: text(ids.checkBucketName, "The bucket's name. It has to exist.", ids.BUCKET_NAME) })
+          .strictObject({
+            bucket: text(
+              ids.checkBucketName,
+              "The bucket's name. `bootstrap` makes it, or it exists.",
+              ids.BUCKET_NAME,
+            ),
+          })
           .meta({ description: "A bucket of Cloud Storage." })
           .optional(),
         hcpTerraform: z
@@ -138,15 +295,30 @@ export const organizationSchema = z
         ),
       })
       .meta({ description: "Versions Terraform uses." }),
-    ci: z
-      .strictObject({
-        github: z
-          .strictObject({
-            repository: text(ids.checkRepository, "owner/name of the GitHub repository.", ids.REPOSITORY),
-          })
-          .meta({ description: "GitHub Actions." }),
+    ci: ciSystems.optional(),
+    deployers: z
+      .array(principal)
+      .min(1)
+      .meta({
+        description:
+          "Who deploys: what they do to keys raises no alert. Left out: the deployer that `bootstrap` makes in the admin project.",
       })
-      .meta({ description: "What deploys. Checked, but nothing is made of it yet." })
+      .optional(),
+    planners: z
+      .array(principal)
+      .min(1)
+      .meta({
+        description:
+          "Who plans: in each environment they may read what a refresh reads, key strings included. Left out: the planner of `bootstrap`.",
+      })
+      .optional(),
+    extraPermissions: z
+      .strictObject({
+        developers: permissions("developers"),
+        operators: permissions("operators"),
+        administrators: permissions("administrators"),
+      })
+      .meta({ description: "Permissions that the custom roles of `access` hold besides those of docs/access.md." })
       .optional(),
     teams: z.record(z.string(), team).meta({
       description: "Teams that own keys, by name.",
@@ -176,11 +348,7 @@ const generation = z
       .min(1)
       .max(ids.MAX_GENERATION)
       .meta({ description: "Rises by one with each rotation. Never used again." }),
-    created: text(
-      checkDate,
-      "The day the generation was declared, YYYY-MM-DD.",
-      /^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$/,
-    ),
+    created: text(checkDate, "The day the generation was declared, YYYY-MM-DD.", DATE),
     phase: z.enum(PHASES).meta({
       description:
         "prepared: the key exists, nobody is given it. serving: the newest version of the secret. draining: still accepted, no longer the newest.",
@@ -202,8 +370,8 @@ const key = z
         description: "Networks by name, addresses and CIDR ranges the key may be used from, as Google sees them.",
       }),
     readers: z.array(member).meta({ description: "Who may read the secret." }).optional(),
-    rotateEvery: text(
-      (value) => refusal(parseDays(value, ROTATION_DAYS)),
+    rotateEvery: days(
+      ROTATION_DAYS,
       "The rotation period in days, 7d to 365d, e.g. 90d.",
       /^(?:[7-9]|[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]|36[0-5])d$/,
     ).optional(),
@@ -234,6 +402,88 @@ const budget = z
   })
   .meta({ description: "A monthly budget of the whole project. It warns; it stops nothing." });
 
+const waiver = z
+  .strictObject({
+    rule: z.enum(WAIVABLE_RULES).meta({ description: "The rule that is waived." }),
+    reason: freeText("Why, in a sentence.", 300),
+    until: text(checkDate, "The last day, YYYY-MM-DD.", DATE),
+    by: text(ids.checkEmail, "Who answers for it, an e-mail address.", ids.EMAIL),
+  })
+  .meta({ description: "An exception from a rule, with a reason and an end." });
+
+const access = z
+  .strictObject({
+    developers: z.array(member).meta({ description: "IAM members who see keys and their usage." }).optional(),
+    operators: z
+      .array(member)
+      .meta({ description: "IAM members who also read logs, change quotas and stop a key." })
+      .optional(),
+    administrators: z
+      .array(member)
+      .meta({ description: "IAM members who also issue, restrict, rotate and retire keys." })
+      .optional(),
+    waive: z.array(waiver).min(1).meta({ description: "Exceptions." }).optional(),
+  })
+  .meta({ description: "Who works with the keys of this environment, by a custom role each: see docs/access.md." });
+
+const thresholds = z
+  .strictObject({
+    rateLimited: share("Percent of answers with 429 in 10 minutes", 5),
+    denied: share("Percent of answers with 401 or 403 in 10 minutes: a broken or blocked key", 5),
+    rejected: share("Percent of answers with another 4xx in 10 minutes", 20),
+    growth: ratio(),
+    silence: days(
+      SILENCE_DAYS,
+      "How long a key that was used in the 7 days before may be silent, 1d to 14d. Left out: 2d.",
+      /^(?:[1-9]|1[0-4])d$/,
+    ).optional(),
+    quota: share("Percent of a quota per day", 80),
+    minimumRequests: z
+      .int()
+      .min(1)
+      .max(MAX_MINIMUM_REQUESTS)
+      .meta({ description: "Shares and growth of fewer requests raise no alert. Left out: 20." })
+      .optional(),
+  })
+  .meta({ description: "When an alert is raised." });
+
+const monitoring = z
+  .strictObject({
+    notify: z
+      .strictObject({
+        emails: z
+          .array(email)
+          .min(1)
+          .max(MAX_ALERT_CHANNELS)
+          .meta({ description: "Addresses to write to; a channel is made for each." })
+          .optional(),
+        channels: z
+          .array(text(ids.checkChannelName, "The name of a channel that exists.", ids.CHANNEL_NAME))
+          .min(1)
+          .max(MAX_ALERT_CHANNELS)
+          .meta({ description: "Channels of other kinds (Slack, PagerDuty, webhook) that exist, by name." })
+          .optional(),
+      })
+      .meta({ description: "Whom to notify of alerts of usage and audit.", minProperties: 1 }),
+    thresholds: thresholds.optional(),
+  })
+  .meta({ description: "A dashboard of the keys' usage, and alerts." });
+
+const quota = z
+  .strictObject({
+    id: z
+      .string()
+      .superRefine(refuse(quotas.checkQuotaId))
+      .meta({ description: "The quota, by its id at Google.", enum: quotas.QUOTA_IDS }),
+    model: text(quotas.checkModel, "The model, e.g. gemini-3.5-flash.", quotas.MODEL_NAME),
+    limit: z
+      .int()
+      .min(1)
+      .max(quotas.MAX_QUOTA)
+      .meta({ description: "Requests or tokens, whichever the quota counts." }),
+  })
+  .meta({ description: "A quota of one model." });
+
 export const environmentSchema = z
   .strictObject({
     project: z
@@ -252,13 +502,32 @@ export const environmentSchema = z
       .meta({ description: "Refuse plans that delete the project or a serving key. Left out: false." })
       .optional(),
     budget: budget.optional(),
-    access: z
+    access: access.optional(),
+    monitoring: monitoring.optional(),
+    audit: z
       .strictObject({
-        developers: z.array(member).meta({ description: "IAM members who develop with the keys." }).optional(),
-        operators: z.array(member).meta({ description: "IAM members who operate the keys." }).optional(),
-        administrators: z.array(member).meta({ description: "IAM members who administer the project." }).optional(),
+        keepLogs: days(
+          LOG_DAYS,
+          "Keep the audit logs of keys and secrets in a bucket of their own for 1d to 3650d. Left out: Google's 30 days.",
+          new RegExp(`^(?:[1-9][0-9]{0,2}|${UP_TO_3650})d$`),
+        ).optional(),
       })
-      .meta({ description: "Who works with the keys of this environment. Checked, but nothing is made of it yet." })
+      .meta({
+        description:
+          "Log who reads key strings and secrets, and alert on what is not done by `deployers` and readers. Write {} for the defaults.",
+      })
+      .optional(),
+    quotas: z
+      .array(quota)
+      .min(1)
+      .meta({ description: "Limits on what all keys of the environment together may ask for, by model." })
+      .optional(),
+    allowServiceAccountKeys: z
+      .literal(true)
+      .meta({
+        description:
+          "Lift the organization policy that forbids keys bound to service accounts, for this project. Only where Google refuses them: see docs/governance.md.",
+      })
       .optional(),
     keys: z.record(z.string(), key).meta({
       description: "The keys of this environment, by name: 3 to 27 lower-case letters, digits and hyphens.",

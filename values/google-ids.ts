@@ -1,12 +1,14 @@
 import { looksLikeUuid } from "./key-names";
 import { type Problem, problem } from "./problem";
 
-export { checkDomain, checkEmail, checkIamMember, EMAIL, IAM_MEMBER } from "./iam-member";
+export { checkDomain, checkEmail, checkIamMember, checkPrincipal, EMAIL, IAM_MEMBER, PRINCIPAL } from "./iam-member";
 export {
   checkKeyName,
+  DEPLOYER_ID,
   KEY_NAME,
   keyIdOf,
   MAX_GENERATION,
+  PLANNER_ID,
   secretIdOf,
   serviceAccountEmail,
   serviceAccountIdOf,
@@ -239,4 +241,22 @@ export function checkRepository(repository: string): Problem | undefined {
   const bare = repository.replace(/^(?:https:\/\/github\.com\/|git@github\.com:)/, "").replace(/(?:\.git)?\/?$/, "");
   const fix = REPOSITORY.test(bare) ? `Write ${bare}.` : "Write the owner and the name, such as acme/gemini-keys.";
   return problem("must be owner/name of a GitHub repository", repository, fix);
+}
+
+/** @see checkChannelName */
+export const CHANNEL_NAME = /^projects\/[a-z][a-z0-9-]{4,28}[a-z0-9]\/notificationChannels\/[1-9][0-9]{0,30}$/;
+
+/**
+ * The name of a notification channel that exists. What is refused is not repeated: it may be the token of a channel.
+ *
+ * @see https://docs.cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.notificationChannels
+ */
+export function checkChannelName(name: string): Problem | undefined {
+  if (CHANNEL_NAME.test(name)) return undefined;
+  const got = /^[1-9][0-9]{0,30}$/.test(name) ? name : `${name.length} characters of another form`;
+  return {
+    rule: "must be projects/<project id>/notificationChannels/<number>",
+    got,
+    fix: "Write what `gcloud beta monitoring channels list` shows as name. Tokens and addresses of channels stay at Google.",
+  };
 }

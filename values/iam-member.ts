@@ -33,6 +33,11 @@ export const IAM_MEMBER = new RegExp(
     `|domain:${domainSource(LOWER_CASE)}|principal(?:Set)?:${PRINCIPAL_PATH})$`,
 );
 
+/** @see checkPrincipal */
+export const PRINCIPAL = new RegExp(
+  `^(?:(?:user|serviceAccount):${emailSource(LOWER_CASE)}|principal:${PRINCIPAL_PATH})$`,
+);
+
 /**
  * An e-mail address: plausible, not proven. At most 64 characters before the `@`, 253 after it.
  *
@@ -66,6 +71,14 @@ export function checkIamMember(member: string): Problem | undefined {
   const kind = colon < 0 ? member : member.slice(0, colon);
   const value = colon < 0 ? "" : member.slice(colon + 1);
   return refuseEveryone(member) ?? refuseKind(member, kind) ?? refuseValue(member, kind, value);
+}
+
+/** A member that is one identity, and not a set of them: what audit logs can name. */
+export function checkPrincipal(member: string): Problem | undefined {
+  const refused = checkIamMember(member);
+  if (refused || PRINCIPAL.test(member)) return refused;
+  const fix = `Audit logs name the one who acted. Write one such as ${EXAMPLES.split(" or ")[0]}.`;
+  return problem("must be one person, service account or principal", member, fix);
 }
 
 function refuseEveryone(member: string): Problem | undefined {

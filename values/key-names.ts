@@ -8,6 +8,10 @@ export const MAX_GENERATION = 999_999;
 /** @see checkKeyName: 3 to 27 characters, so that the id of the service account has 6 to 30. */
 export const KEY_NAME = /^[a-z][a-z0-9-]{1,25}[a-z0-9]$/;
 
+/** The ids of the service accounts in the admin project that plan and deploy. */
+export const PLANNER_ID = "gemkeys-planner";
+export const DEPLOYER_ID = "gemkeys-deployer";
+
 const SERVICE_ACCOUNT_PREFIX = "gk-";
 const SECRET_PREFIX = "gemini-";
 

@@ -9,15 +9,23 @@ import type { Problem } from "./problem";
  */
 const KEY_LIKE = /(?:AIza|AQ\.)[A-Za-z0-9_-]{20,}/g;
 
-/** A problem if the text holds what looks like an API key: a declaration is read by many, and kept in git. */
+/**
+ * Other credentials that belong nowhere near a declaration: tokens of Slack, GitHub, GitLab and Google, webhook addresses
+ * of Slack and others (the address is the secret), private keys.
+ */
+const TOKEN_LIKE =
+  /xox[a-z]-[A-Za-z0-9-]{10,}|(?:gh[oprsu]_|github_pat_|glpat-)[A-Za-z0-9_-]{16,}|ya29\.[A-Za-z0-9_-]{20,}|https:\/\/(?:hooks\.slack\.com|discord\.com\/api\/webhooks|[a-z0-9.-]+\.webhook\.office\.com|events\.pagerduty\.com\/integration)\/[^\s"']+|-----BEGIN [A-Z ]*PRIVATE KEY-----/g;
+
+/** A problem if the text holds what looks like an API key or a token: a declaration is read by many, and kept in git. */
 export function checkNoKey(text: string): Problem | undefined {
   const redacted = redactKeys(text);
   if (redacted === text) return undefined;
-  const fix = "Remove it, and revoke the key: it was written where many may read it.";
-  return { rule: "must not hold an API key", got: redacted.length > 80 ? `${text.length} characters` : redacted, fix };
+  const [what, which] = text.replace(KEY_LIKE, "") === text ? ["a token", "token"] : ["an API key", "key"];
+  const fix = `Remove it, and revoke the ${which}: it was written where many may read it.`;
+  return { rule: `must not hold ${what}`, got: redacted.length > 80 ? `${text.length} characters` : redacted, fix };
 }
 
-/** Replaces everything in `text` that looks like an API key by `[redacted]`. */
+/** Replaces everything in `text` that looks like an API key or a token by `[redacted]`. */
 export function redactKeys(text: string): string {
-  return text.replace(KEY_LIKE, "[redacted]");
+  return text.replace(KEY_LIKE, "[redacted]").replace(TOKEN_LIKE, "[redacted]");
 }

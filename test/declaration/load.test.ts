@@ -2,6 +2,7 @@ import { formatNote } from "../../declaration/finding";
 import { loadConfig } from "../../declaration/load";
 import { files, inConfigFolder } from "../helpers/config-folder";
 
+const NOBODY = { developers: [], operators: [], administrators: [] };
 const NOW = new Date("2026-11-24T12:00:00Z");
 
 test("a minimal configuration is accepted and resolved", () => {
@@ -19,6 +20,10 @@ test("a minimal configuration is accepted and resolved", () => {
         adminProject: undefined,
         state: { kind: "hcpTerraform", organization: "acme" },
         googleProvider: "7.45.0",
+        deployers: [],
+        planners: [],
+        extraPermissions: NOBODY,
+        bootstrap: undefined,
       },
       environments: [
         {
@@ -26,6 +31,11 @@ test("a minimal configuration is accepted and resolved", () => {
           project: { id: "acme-gemini-prod", adopt: false },
           protected: false,
           budget: undefined,
+          access: NOBODY,
+          monitoring: undefined,
+          audit: undefined,
+          quotas: [],
+          allowServiceAccountKeys: false,
           keys: [],
         },
       ],
@@ -92,7 +102,6 @@ keys:
   });
   expect(notes.map(formatNote)).toEqual([
     "config/environments/prod.yaml:8:3: `budget.cap`: checked, but nothing is made of it yet.",
-    "config/environments/prod.yaml:9:1: `access`: checked, but nothing is made of it yet.",
     "config/environments/prod.yaml:15:5: `keys.web.allow`: merged, 8.8.4.7 lies in 8.8.4.0/24.",
     "config/environments/prod.yaml:15:5: `keys.web.allow`: merged, 8.8.8.8 and 8.8.8.9 join to 8.8.8.8/31.",
   ]);

@@ -459,7 +459,7 @@ const REFUSED: readonly (readonly [string, Files, ...string[]])[] = [
   [
     "__proto__",
     files({ "environments/prod.yaml": `project: acme-gemini-prod\n__proto__: {a: 1}\nkeys: {}\n` }),
-    "config/environments/prod.yaml:2:1: `__proto__` must be a known field, got: __proto__. Write one of: `project`, `protected`, `budget`, `access`, `keys`.",
+    "config/environments/prod.yaml:2:1: `__proto__` must be a known field, got: __proto__. Write one of: `project`, `protected`, `budget`, `access`, `monitoring`, `audit`, `quotas`, `allowServiceAccountKeys`, `keys`.",
   ],
   [
     "a name that is a number",

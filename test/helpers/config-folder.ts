@@ -15,6 +15,7 @@ teams:
   search: { group: gcp-search@example.com }
 networks:
   prod-egress: [8.8.8.8, 8.8.4.0/24]
+deployers: [serviceAccount:deployer@acme-gemini-admin.iam.gserviceaccount.com]
 `;
 
 export const ENVIRONMENT = `project: acme-gemini-prod

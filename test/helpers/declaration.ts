@@ -3,11 +3,16 @@ import { EnvironmentStack } from "../../stacks/environment-stack";
 import { withoutStackTraces } from "../../stacks/without-stack-traces";
 import { synthTemplate, type Template, testApp } from "./synth-template";
 
+const NOBODY = { developers: [], operators: [], administrators: [] };
+
 /** An organization with what has to be given and nothing else. */
 export const ORGANIZATION: Organization = {
   name: "acme",
   state: { kind: "gcs", bucket: "acme-gemini-state" },
   googleProvider: "6.50.0",
+  deployers: [],
+  planners: [],
+  extraPermissions: NOBODY,
 };
 
 /** An organization with everything. */
@@ -18,6 +23,9 @@ export const FULL_ORGANIZATION: Organization = {
   adminProject: "acme-gemini-admin",
   state: { kind: "hcpTerraform", organization: "acme", project: "gemini" },
   googleProvider: "8.5.0",
+  deployers: ["serviceAccount:gemkeys-deployer@acme-gemini-admin.iam.gserviceaccount.com"],
+  planners: ["serviceAccount:gemkeys-planner@acme-gemini-admin.iam.gserviceaccount.com"],
+  extraPermissions: { ...NOBODY, operators: ["logging.views.access"] },
 };
 
 /** An environment without keys. */
@@ -25,6 +33,9 @@ export const ENVIRONMENT: Environment = {
   name: "prod",
   project: { id: "acme-gemini-prod", adopt: false },
   protected: false,
+  access: NOBODY,
+  quotas: [],
+  allowServiceAccountKeys: false,
   keys: [],
 };
 
@@ -71,6 +82,9 @@ export const FULL_ENVIRONMENT: Environment = {
     emails: ["finops@example.com", "search@example.com"],
     pubsub: true,
   },
+  access: NOBODY,
+  quotas: [],
+  allowServiceAccountKeys: false,
   keys: [FULL_KEY, KEY],
 };
 
