@@ -10,7 +10,13 @@ import { PropsCheck } from "./validation-error";
 const BASE_SERVICES = ["apikeys", "generativelanguage", "iam", "secretmanager"] as const;
 
 /** A Google service by the part of its name before `.googleapis.com`. */
-export type ServiceName = (typeof BASE_SERVICES)[number] | "monitoring" | "pubsub";
+export type ServiceName =
+  | (typeof BASE_SERVICES)[number]
+  | "cloudquotas"
+  | "logging"
+  | "monitoring"
+  | "orgpolicy"
+  | "pubsub";
 
 export interface GeminiProjectProps {
   /**
