@@ -12,6 +12,7 @@ import { cloudStorage, storageObjects, storageUploads } from "./services/cloud-s
 import { compute } from "./services/compute";
 import { callerIpHeader, gemini, translate } from "./services/gemini";
 import { iam } from "./services/iam";
+import { logging } from "./services/logging";
 import { monitoring } from "./services/monitoring";
 import { pubsub } from "./services/pubsub";
 import { resourceManager } from "./services/resource-manager";
@@ -83,6 +84,7 @@ const mounts: readonly Mount[] = [
   { prefix: "iam", strip: true, service: iam },
   { prefix: "iambeta", strip: true, service: iam },
   { prefix: "budgets", strip: true, service: budgets },
+  { prefix: "log", strip: true, service: logging },
   { prefix: "mon", strip: true, service: monitoring },
   { prefix: "pubsub", strip: true, service: pubsub },
   { prefix: "storage", strip: true, service: cloudStorage },

@@ -110,6 +110,33 @@ export interface Topic {
   value: JsonObject;
 }
 
+export interface LogMetric {
+  readonly name: string;
+  readonly projectId: string;
+  readonly createTime: string;
+  readonly updateTime: string;
+  /** `filter`, `metricDescriptor`, `labelExtractors` and so on. */
+  readonly value: JsonObject;
+}
+
+export interface LogSink {
+  readonly name: string;
+  readonly projectId: string;
+  readonly createTime: string;
+  updateTime: string;
+  value: JsonObject;
+}
+
+export interface LogBucket {
+  readonly id: string;
+  readonly projectId: string;
+  readonly location: string;
+  readonly createTime: string;
+  updateTime: string;
+  deleteTime?: string;
+  value: JsonObject;
+}
+
 export interface Bucket {
   readonly name: string;
   readonly projectNumber: string;
@@ -223,6 +250,12 @@ export class Store {
   readonly buckets = new Table<Bucket>();
   readonly objects = new Table<StoredObject>();
   readonly operations = new Table<Operation>();
+  /** By project id, oldest first. See log-entries.ts. */
+  readonly logEntries = new Table<JsonObject[]>();
+  readonly logMetrics = new Table<LogMetric>();
+  readonly logSinks = new Table<LogSink>();
+  /** By project id and `<location>/<bucket>`. */
+  readonly logBuckets = new Table<LogBucket>();
 
   /** Operations whose effect is still to come. Not saved: `settleAll` is called before. */
   pending: PendingOperation[] = [];
