@@ -15,6 +15,7 @@ import { getPolicy, membersOf, setPolicyFromBody } from "../iam-policy";
 import { paginate } from "../paging";
 import { type Call, enabledProject, route, type Service } from "../service";
 import type { CryptoKey, CryptoKeyVersion, KeyRing, Store } from "../store";
+import { projectResource } from "./resource-manager";
 
 const api = "cloudkms.googleapis.com";
 const rings = "projects/*/locations/*/keyRings";
@@ -270,16 +271,18 @@ function primaryOf({ value, versions }: CryptoKey): CryptoKeyVersion | undefined
 
 const userRole = "roles/cloudkms.cryptoKeyEncrypterDecrypter";
 
-/** Whether the account may encrypt with the key; undefined if the key does not exist. Only a grant on the key itself counts. */
+/** Whether the account may encrypt with the key, by a grant on it or its project; undefined if the key does not exist. */
 export function mayUseKey(store: Store, name: string, email: string): boolean | undefined {
   const key = store.cryptoKeys.get(name.split("/cryptoKeys/")[0]!, name);
-  if (!key) {
+  const project = store.project(name.split("/")[1]!);
+  if (!key || !project) {
     return undefined;
   }
   const primary = primaryOf(caughtUp(store, key));
-  return (
-    primary?.state === "ENABLED" && membersOf(store, keyResource(name), userRole).includes(`serviceAccount:${email}`)
+  const members = [keyResource(name), projectResource(project)].flatMap((resource) =>
+    membersOf(store, resource, userRole),
   );
+  return primary?.state === "ENABLED" && members.includes(`serviceAccount:${email}`);
 }
 
 function newId(call: Call, parameter: string): string {
