@@ -104,6 +104,20 @@ export interface NotificationChannel {
   value: JsonObject;
 }
 
+export interface AlertPolicy {
+  readonly id: string;
+  readonly projectId: string;
+  /** The policy without its name; the names of its conditions are in it. */
+  value: JsonObject & { readonly notificationChannels: readonly string[]; readonly conditions: readonly JsonObject[] };
+}
+
+export interface Dashboard {
+  readonly id: string;
+  readonly projectId: string;
+  value: JsonObject;
+  etag: string;
+}
+
 export interface Topic {
   readonly id: string;
   readonly projectId: string;
@@ -219,6 +233,8 @@ export class Store {
   readonly policies = new Table<Policy>();
   readonly budgets = new Table<Budget>();
   readonly channels = new Table<NotificationChannel>();
+  readonly alertPolicies = new Table<AlertPolicy>();
+  readonly dashboards = new Table<Dashboard>();
   readonly topics = new Table<Topic>();
   readonly buckets = new Table<Bucket>();
   readonly objects = new Table<StoredObject>();

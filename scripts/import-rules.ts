@@ -29,7 +29,12 @@ export const TABLE: Readonly<Record<string, Row>> = {
   constructs: { folders: ["values"], packages: ["cdktf", "constructs", PROVIDER] },
   stacks: { folders: ["declaration", "constructs", "values"], packages: ["cdktf", "constructs", PROVIDER] },
   inventory: { folders: ["values"], packages: [], packagesOf: { "inventory/render-": ["cli-table3"] } },
-  emulator: { folders: ["values"], types: ["inventory"], packages: ["ipaddr.js"] },
+  emulator: {
+    folders: ["values"],
+    types: ["inventory"],
+    packages: ["ipaddr.js"],
+    packagesOf: { "emulator/promql/": ["@lezer/common", "@prometheus-io/lezer-promql"] },
+  },
   cli: {
     folders: ["constructs", "declaration", "emulator", "inventory", "package.json", "stacks", "values"],
     packages: [ANY],
@@ -49,6 +54,8 @@ const JEST_ADAPTER = "cdktf/lib/testing/adapters/jest";
 /** Dependencies that no file imports, and who uses them. */
 const USED_BY_TOOLS: Readonly<Record<string, string>> = {
   "@biomejs/biome": "npm run check",
+  "@lezer/highlight": "@prometheus-io/lezer-promql",
+  "@lezer/lr": "@prometheus-io/lezer-promql",
   "@swc/core": "ts-node and @swc/jest, to transpile",
   "@swc/jest": "jest.config.json",
   "@types/jest": "tsconfig.json",
