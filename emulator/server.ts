@@ -7,11 +7,12 @@ import {
 } from "node:http";
 import type { Duplex } from "node:stream";
 import { redactKeys } from "../values/redact";
+import { withAudit } from "./audit-log";
 import { ApiError, invalidArgument } from "./errors";
 import { isObject, type JsonObject } from "./fields";
 import { settle } from "./operations";
 import { type Match, Router } from "./router";
-import { Reply, type Route, type Service, type Settings, serviceDisabled } from "./service";
+import { type Call, Reply, type Route, type Service, type Settings, serviceDisabled } from "./service";
 import type { Store } from "./store";
 
 /** Google's own limit for a request is 10 MB; a state file in one upload may be larger. */
@@ -143,8 +144,7 @@ export class CloudServer {
     if (body === undefined) {
       throw new ApiError("INVALID_ARGUMENT", "The request is too large.", { http: 413, reason: "uploadTooLarge" });
     }
-    this.checkQuotaProject(request, mounted.service);
-    return match.value.handler({
+    const call: Call = {
       store: this.options.store,
       settings: this.options.settings,
       method: request.method!,
@@ -155,6 +155,10 @@ export class CloudServer {
       rawBody: body,
       remoteAddress: request.socket.remoteAddress ?? "",
       baseUrl: this.baseUrl,
+    };
+    return withAudit(match.value, mounted.service, call, () => {
+      this.checkQuotaProject(request, mounted.service);
+      return match.value.handler(call);
     });
   }
 

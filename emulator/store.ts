@@ -267,6 +267,8 @@ export class Store {
   readonly buckets = new Table<Bucket>();
   readonly objects = new Table<StoredObject>();
   readonly operations = new Table<Operation>();
+  /** By project id, oldest first. See log-entries.ts. */
+  readonly logEntries = new Table<JsonObject[]>();
 
   /** Operations whose effect is still to come. Not saved: `settleAll` is called before. */
   pending: PendingOperation[] = [];

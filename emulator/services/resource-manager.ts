@@ -3,7 +3,7 @@ import { type JsonObject, objectField, stringField, stringMapField, validLabels 
 import { getPolicy, setPolicyFromBody } from "../iam-policy";
 import { getOperation, startOperation } from "../operations";
 import { paginate } from "../paging";
-import { type Call, route, type Service } from "../service";
+import { type AuditedMethod, type Call, route, type Service } from "../service";
 import { type Project, root, type Store } from "../store";
 
 /** Cloud Resource Manager v1: projects and their IAM policies. */
@@ -11,17 +11,28 @@ export const resourceManager: Service = {
   api: "cloudresourcemanager.googleapis.com",
   errors: "full",
   routes: [
-    route("POST", "/v1/projects", createProjectCall),
+    route("POST", "/v1/projects", createProjectCall, {
+      ...audited("CreateProject", "create"),
+      resource: (call) => `projects/${String(call.body["projectId"] ?? "")}`,
+      // A project that could not be made has no log; one of that name may be somebody else's.
+      project: (call, failed) => (failed ? undefined : stringField(call.body, "projectId")),
+    }),
     route("GET", "/v1/projects", listProjects),
     route("GET", "/v1/projects/{projectId}", (call) => projectJson(visibleProject(call))),
-    route("PUT", "/v1/projects/{projectId}", updateProject),
-    route("DELETE", "/v1/projects/{projectId}", deleteProject),
-    route("POST", "/v1/projects/{projectId}:undelete", undeleteProject),
-    route("POST", "/v1/projects/{projectId}:getIamPolicy", (call) =>
-      getPolicy(call.store, projectResource(visibleProject(call))),
+    route("PUT", "/v1/projects/{projectId}", updateProject, audited("UpdateProject", "update")),
+    route("DELETE", "/v1/projects/{projectId}", deleteProject, audited("DeleteProject", "delete")),
+    route("POST", "/v1/projects/{projectId}:undelete", undeleteProject, audited("UndeleteProject", "undelete")),
+    route(
+      "POST",
+      "/v1/projects/{projectId}:getIamPolicy",
+      (call) => getPolicy(call.store, projectResource(visibleProject(call))),
+      { ...audited("GetIamPolicy", "getIamPolicy"), type: "ADMIN_READ" },
     ),
-    route("POST", "/v1/projects/{projectId}:setIamPolicy", (call) =>
-      setPolicyFromBody(call.store, projectResource(activeProject(call)), call.body),
+    route(
+      "POST",
+      "/v1/projects/{projectId}:setIamPolicy",
+      (call) => setPolicyFromBody(call.store, projectResource(activeProject(call)), call.body),
+      { ...audited("SetIamPolicy", "setIamPolicy"), policyOf: (call) => projectResource(activeProject(call)) },
     ),
     route("POST", "/v1/projects/{projectId}:testIamPermissions", (call) => {
       visibleProject(call);
@@ -31,6 +42,16 @@ export const resourceManager: Service = {
     route("GET", "/v1/{name=operations/**}", (call) => getOperation(call.store, `operations/${call.wildcards[0]}`)),
   ],
 };
+
+/** @see https://docs.cloud.google.com/resource-manager/docs/audit-logging */
+function audited(method: string, permission: string): AuditedMethod {
+  return {
+    method,
+    permission: `resourcemanager.projects.${permission}`,
+    resource: (call) => `projects/${call.wildcards[0]}`,
+    monitored: (_call, project) => ({ type: "project", labels: { project_id: project.projectId } }),
+  };
+}
 
 export interface NewProject {
   readonly projectId: string;
