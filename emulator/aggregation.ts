@@ -15,7 +15,7 @@ export interface Aggregation {
 /** The series of a project that a filter of Cloud Monitoring names. */
 export function selectSeries(context: MetricContext, project: Project, filter: string): LabelledSeries[] {
   const fits = compileMetricFilter(filter);
-  return metricsOf(context, project).flatMap((metric) =>
+  return metricsOf(context.store, project).flatMap((metric) =>
     metric
       .read(context, project)
       .map((series) => ({ ...series, metric }))

@@ -8,6 +8,11 @@ export interface LabelledSeries extends MetricSeries {
 
 export type MetricFilter = (series: LabelledSeries) => boolean;
 
+/** The metric types that a filter names in full. */
+export function metricTypes(filter: string): string[] {
+  return [...filter.matchAll(/\bmetric\.type\s*=\s*"([^"]+)"/g)].map(([, type]) => type!);
+}
+
 type Test = (value: string) => boolean;
 
 /**

@@ -91,7 +91,7 @@ const builtIn: readonly Metric[] = [
 ];
 
 /** All metrics a project has. */
-export function metricsOf(_context: MetricContext, _project: Project): readonly Metric[] {
+export function metricsOf(_store: Store, _project: Project): readonly Metric[] {
   return builtIn;
 }
 

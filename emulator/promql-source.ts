@@ -13,19 +13,27 @@ import { latencyBounds } from "./usage";
  * @see https://docs.cloud.google.com/monitoring/promql/promql-mapping
  */
 export function promqlSource(context: MetricContext, project: Project): Source {
+  // A query names a metric more than once, and is judged at more than one time.
+  const known = new Map<string, Series[]>();
   return (matchers) => {
     const name = metricName(matchers);
-    return metricsOf(context, project).flatMap((metric) =>
-      views(metric)
-        .filter((view) => view.name === name || view.typeName === name)
-        .flatMap((view) =>
-          metric
-            .read(context, project)
-            .flatMap((series) => view.series(series))
-            .map(({ labels, ...rest }) => ({ ...rest, labels: { ...labels, __name__: name } })),
-        ),
-    );
+    const series = known.get(name) ?? readSeries(context, project, name);
+    known.set(name, series);
+    return series;
   };
+}
+
+/** The names under which PromQL finds a metric. */
+export function promqlNames(metric: Metric): string[] {
+  return views(metric).flatMap(({ name, typeName }) => [name, typeName]);
+}
+
+function readSeries(context: MetricContext, project: Project, name: string): Series[] {
+  return metricsOf(context.store, project).flatMap((metric) => {
+    const view = views(metric).find((one) => one.name === name || one.typeName === name);
+    const found = view ? metric.read(context, project).flatMap((series) => view.series(series)) : [];
+    return found.map((series) => ({ ...series, labels: { ...series.labels, __name__: name } }));
+  });
 }
 
 /** `serviceruntime.googleapis.com/api/request_count` becomes `serviceruntime_googleapis_com:api_request_count`. */

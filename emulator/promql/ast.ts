@@ -105,6 +105,24 @@ export function typeOf(expression: Expression): ValueType {
   }
 }
 
+/** The matchers of `__name__` anywhere in a query. */
+export function metricMatchers(expression: Expression): Matcher[] {
+  switch (expression.kind) {
+    case "number":
+      return [];
+    case "selector":
+    case "range":
+      return expression.selector.matchers.filter(({ label }) => label === "__name__");
+    case "call":
+      return expression.args.flatMap(metricMatchers);
+    case "aggregation":
+    case "negate":
+      return metricMatchers(expression.of);
+    case "binary":
+      return [...metricMatchers(expression.left), ...metricMatchers(expression.right)];
+  }
+}
+
 /** A query that is wrong at Google as well. */
 export class PromqlError extends Error {}
 

@@ -1,7 +1,21 @@
-import { invalidArgument } from "../errors";
-import { isObject, type JsonObject, objectField, objectListField, rejectUnknownFields, stringField } from "../fields";
-import { PromqlError, PromqlUnsupportedError } from "../promql/ast";
+import { ApiError, invalidArgument, notFound } from "../errors";
+import {
+  booleanField,
+  isObject,
+  type JsonObject,
+  objectField,
+  objectListField,
+  rejectUnknownFields,
+  stringField,
+  stringMapField,
+} from "../fields";
+import { compileExtractor } from "../label-extractors";
+import { compileLogFilter } from "../log-filter";
+import { metricTypes } from "../metric-filter";
+import { type Metric, metricsOf } from "../metrics";
+import { type Expression, metricMatchers, PromqlError, PromqlUnsupportedError } from "../promql/ast";
 import { parsePromql } from "../promql/parse";
+import { promqlNames } from "../promql-source";
 import type { Project, Store } from "../store";
 
 /** The fields of each kind of condition: https://docs.cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies */
@@ -39,7 +53,7 @@ export const conditionKinds: readonly string[] = Object.keys(kinds);
 const maxAbsence = 23.5 * 3600;
 
 /** Refuses a condition Google is known to refuse. `at` is where it stands, e.g. `alert_policy.conditions[0]`. */
-export function checkCondition(_store: Store, _owner: Project, condition: JsonObject, at: string): void {
+export function checkCondition(store: Store, owner: Project, condition: JsonObject, at: string): void {
   rejectUnknownFields(condition, ["name", "displayName", ...conditionKinds], at);
   const used = conditionKinds.filter((kind) => isObject(condition[kind]));
   if (used.length > 1) {
@@ -58,20 +72,20 @@ export function checkCondition(_store: Store, _owner: Project, condition: JsonOb
   }
   const body = objectField(condition, kind)!;
   rejectUnknownFields(body, kinds[kind]!, `${at}.${kind}`);
-  checks[kind]?.(body, `${at}.${snake(kind)}`);
+  checks[kind]?.(body, `${at}.${snake(kind)}`, metricsOf(store, owner));
 }
 
-const checks: Readonly<Record<string, (body: JsonObject, at: string) => void>> = {
+type Check = (body: JsonObject, at: string, metrics: readonly Metric[]) => void;
+
+const checks: Readonly<Record<string, Check>> = {
   conditionThreshold: checkThreshold,
   conditionAbsent: checkAbsent,
-  conditionMatchedLog: (body, at) => {
-    required(body, "filter", at);
-  },
+  conditionMatchedLog: checkMatchedLog,
   conditionPrometheusQueryLanguage: checkPromql,
 };
 
-function checkThreshold(body: JsonObject, at: string): void {
-  checkMetricFilter(body, at);
+function checkThreshold(body: JsonObject, at: string, metrics: readonly Metric[]): void {
+  checkMetricFilter(body, at, metrics);
   const comparison = stringField(body, "comparison") || "COMPARISON_UNSPECIFIED";
   // Of the six in the enumeration only these two are supported: it says so itself.
   if (!["COMPARISON_GT", "COMPARISON_LT"].includes(comparison)) {
@@ -92,8 +106,8 @@ function checkThreshold(body: JsonObject, at: string): void {
   }
 }
 
-function checkAbsent(body: JsonObject, at: string): void {
-  checkMetricFilter(body, at);
+function checkAbsent(body: JsonObject, at: string, metrics: readonly Metric[]): void {
+  checkMetricFilter(body, at, metrics);
   const duration = seconds(body, "duration", at) ?? 0;
   if (duration < 120) {
     throw invalid(`${at}.duration`, String(body["duration"] ?? ""), "must be at least two minutes.");
@@ -104,12 +118,18 @@ function checkAbsent(body: JsonObject, at: string): void {
 }
 
 /** Metric and resource must be named. The words about the resource were seen; those about the metric are ours. */
-function checkMetricFilter(body: JsonObject, at: string): void {
+function checkMetricFilter(body: JsonObject, at: string, metrics: readonly Metric[]): void {
   const filter = required(body, "filter", at);
   for (const name of ["metric.type", "resource.type"]) {
     if (!new RegExp(`\\b${name.replace(".", "\\.")}\\b`).test(filter)) {
       throw invalid(`${at}.filter`, filter, `must specify a restriction on "${name}" in the filter`);
     }
+  }
+  const unknown = metricTypes(filter).find(
+    (type) => isLogMetric(type) && metrics.every((metric) => metric.type !== type),
+  );
+  if (unknown !== undefined) {
+    throw unknownMetric(unknown);
   }
   for (const aggregation of objectListField(body, "aggregations") ?? []) {
     const period = seconds(aggregation, "alignmentPeriod", `${at}.aggregations`) ?? 0;
@@ -124,18 +144,34 @@ function checkMetricFilter(body: JsonObject, at: string): void {
   }
 }
 
-/** A query that parses but is outside of the local cloud's subset is taken: Google would take it. */
-function checkPromql(body: JsonObject, at: string): void {
-  const query = required(body, "query", at);
+/** The words were seen in https://github.com/chainguard-dev/terraform-infra-common/pull/211 */
+function checkMatchedLog(body: JsonObject, at: string): void {
+  const filter = required(body, "filter", at);
   try {
-    parsePromql(query);
+    compileLogFilter(filter);
   } catch (error) {
-    if (error instanceof PromqlError && !(error instanceof PromqlUnsupportedError)) {
-      throw invalid(`${at}.query`, query, error.message);
-    }
-    if (!(error instanceof PromqlError)) {
+    if (!(error instanceof ApiError)) {
       throw error;
     }
+    throw invalid(`${at.replace(/\.[^.]+$/, "")}.filter`, filter, error.message);
+  }
+  for (const [label, extractor] of Object.entries(stringMapField(body, "labelExtractors") ?? {})) {
+    if (!compileExtractor(extractor)) {
+      throw invalid(
+        `${at}.label_extractors["${label}"]`,
+        extractor,
+        "must be EXTRACT(field) or REGEXP_EXTRACT(field, regex).",
+      );
+    }
+  }
+}
+
+/** A query that parses but is outside of the local cloud's subset is taken: Google would take it. */
+function checkPromql(body: JsonObject, at: string, metrics: readonly Metric[]): void {
+  const query = required(body, "query", at);
+  const expression = tryParse(query, at);
+  if (expression && !booleanField(body, "disableMetricValidation")) {
+    checkMetricNames(expression, metrics);
   }
   seconds(body, "duration", at);
   const interval = seconds(body, "evaluationInterval", at) ?? 30;
@@ -146,6 +182,42 @@ function checkPromql(body: JsonObject, at: string): void {
       "must be a positive multiple of 30 seconds.",
     );
   }
+}
+
+function tryParse(query: string, at: string): Expression | undefined {
+  try {
+    return parsePromql(query);
+  } catch (error) {
+    if (error instanceof PromqlUnsupportedError) {
+      return undefined;
+    }
+    throw error instanceof PromqlError ? invalid(`${at}.query`, query, error.message) : error;
+  }
+}
+
+/**
+ * Google checks that the metrics of a query exist unless `disableMetricValidation` is set; what it answers is not known, nor
+ * which of its own metrics it takes before they were written. So only metrics of logs are checked.
+ */
+function checkMetricNames(expression: Expression, metrics: readonly Metric[]): void {
+  const known = new Set(metrics.flatMap(promqlNames));
+  for (const { operator, value } of metricMatchers(expression)) {
+    if (operator === "=" && isLogMetric(value) && !known.has(value)) {
+      throw unknownMetric(value);
+    }
+  }
+}
+
+function isLogMetric(type: string): boolean {
+  return /^logging[._]googleapis[._]com[/:]user[/_]/.test(type);
+}
+
+/** The words were seen in https://github.com/GoogleCloudPlatform/cloud-foundation-fabric/pull/3739 */
+function unknownMetric(type: string): Error {
+  return notFound(
+    `Cannot find metric(s) that match type = "${type}". If a metric was created recently, it could take up to 10 minutes to ` +
+      "become available. Please try again soon.",
+  );
 }
 
 function required(body: JsonObject, name: string, at: string): string {

@@ -1,3 +1,4 @@
+import { callerEmail } from "../caller";
 import { invalidArgument, notFound } from "../errors";
 import {
   applyMask,
@@ -52,8 +53,6 @@ const severities = ["CRITICAL", "ERROR", "WARNING"];
 /** @see https://docs.cloud.google.com/monitoring/quotas#alerting_policies */
 const maxConditions = 6;
 const maxChannels = 16;
-/** Whom Google would name as the one who changed a policy: the caller is not looked at here. */
-const caller = "caller@local-cloud.invalid";
 
 export function policyName({ projectId, id }: AlertPolicy): string {
   return `projects/${projectId}/alertPolicies/${id}`;
@@ -67,8 +66,8 @@ function createPolicy(call: Call): object {
     projectId: owner.projectId,
     value: {
       ...readValue(call.store, owner, id, call.body, []),
-      creationRecord: mutation(call.store),
-      mutationRecord: mutation(call.store),
+      creationRecord: mutation(call),
+      mutationRecord: mutation(call),
     },
   };
   call.store.alertPolicies.set(owner.projectId, id, record);
@@ -84,7 +83,7 @@ function updatePolicy(call: Call): object {
   target.value = {
     ...readValue(call.store, project(call), target.id, value, old.conditions),
     creationRecord,
-    mutationRecord: mutation(call.store),
+    mutationRecord: mutation(call),
   };
   return policyJson(target);
 }
@@ -229,8 +228,8 @@ function invalid(name: string, value: string, rule: string): Error {
   return invalidArgument(`Field alert_policy.${name} had an invalid value of "${value}": ${rule}`);
 }
 
-function mutation(store: Store): JsonObject {
-  return { mutateTime: store.timestamp(), mutatedBy: caller };
+function mutation({ store, headers }: Call): JsonObject {
+  return { mutateTime: store.timestamp(), mutatedBy: callerEmail(headers) };
 }
 
 function newId(store: Store): string {

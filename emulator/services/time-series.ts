@@ -121,7 +121,7 @@ function listDescriptors(call: Call): object {
   const owner = project(call);
   const filter = call.query.get("filter");
   const fits = filter ? compileMetricFilter(filter) : () => true;
-  const all = metricsOf(call, owner).filter((metric) =>
+  const all = metricsOf(call.store, owner).filter((metric) =>
     fits({ metric, metricLabels: {}, resourceLabels: {}, points: [] }),
   );
   const page = paginate(all, ({ type }) => type, call.query, {
@@ -138,7 +138,7 @@ function listDescriptors(call: Call): object {
 function getDescriptor(call: Call): object {
   const owner = project(call);
   const type = call.wildcards[1]!;
-  const found = metricsOf(call, owner).find((metric) => metric.type === type);
+  const found = metricsOf(call.store, owner).find((metric) => metric.type === type);
   if (!found) {
     throw notFound(`Could not find descriptor for metric '${type}'.`);
   }
