@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type AlertReport, evaluateAlerts } from "./alerts";
+import { controlUsageRoutes } from "./control-usage";
 import { emulatorEnvironment, writeDummyCredentials } from "./environment";
 import { CloudServer, type Mount } from "./server";
 import type { Settings } from "./service";
@@ -66,6 +68,8 @@ export interface Emulator {
   /** The variables for Terraform and the SDKs, with a file of dummy credentials that `close` removes. */
   environment(): Record<string, string>;
   save(file: string): void;
+  /** Which alerts of a project would be open now. Throws if there is no such project. */
+  alerts(projectId: string): AlertReport;
   /** Stops, also with connections still open. */
   close(): Promise<void>;
 }
@@ -106,6 +110,7 @@ const mounts: readonly Mount[] = [
   { prefix: "v1", strip: false, service: gemini },
   { prefix: "language", strip: false, service: translate },
   { prefix: "translate", strip: false, service: translate },
+  { prefix: "_emulator", strip: true, service: { api: "", errors: "full", routes: controlUsageRoutes } },
 ];
 
 /** Starts a local Google Cloud; it is empty unless a state file is loaded. */
@@ -122,7 +127,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   };
   const server = new CloudServer({ store, settings, mounts, objects: storageObjects });
   const port = await listen(server, options.port ?? 0);
-  return new RunningEmulator(port, store, server, options.stateFile);
+  return new RunningEmulator(port, store, settings, server, options.stateFile);
 }
 
 class RunningEmulator implements Emulator {
@@ -132,6 +137,7 @@ class RunningEmulator implements Emulator {
   constructor(
     readonly port: number,
     readonly store: Store,
+    readonly settings: Settings,
     private readonly server: CloudServer,
     private readonly stateFile: string | undefined,
   ) {
@@ -158,6 +164,14 @@ class RunningEmulator implements Emulator {
 
   save(file: string): void {
     saveState(this.store, file);
+  }
+
+  alerts(projectId: string): AlertReport {
+    const project = this.store.project(projectId);
+    if (!project) {
+      throw new Error(`The local cloud has no project ${projectId}.`);
+    }
+    return evaluateAlerts(this, project);
   }
 
   async close(): Promise<void> {

@@ -104,6 +104,46 @@ export interface NotificationChannel {
   value: JsonObject;
 }
 
+export interface AlertPolicy {
+  readonly id: string;
+  readonly projectId: string;
+  /** The policy without its name; the names of its conditions are in it. */
+  value: JsonObject & { readonly notificationChannels: readonly string[]; readonly conditions: readonly JsonObject[] };
+}
+
+export interface Dashboard {
+  readonly id: string;
+  readonly projectId: string;
+  value: JsonObject;
+  etag: string;
+}
+
+/** Calls of the Gemini API that have all of this in common, counted by the minute. */
+export interface UsageRecord {
+  /** The full name, e.g. `google.ai.generativelanguage.v1beta.GenerativeService.GenerateContent`. */
+  readonly method: string;
+  readonly credentialId: string;
+  /** HTTP status. */
+  readonly code: number;
+  /** Empty for a call without one. */
+  readonly model: string;
+  /** Whether the project had a billing account then. */
+  readonly paid: boolean;
+  /** Oldest first; minutes without a call are left out. */
+  readonly minutes: UsageMinute[];
+}
+
+export interface UsageMinute {
+  /** Minutes since 1970. */
+  readonly minute: number;
+  count: number;
+  promptTokens: number;
+  outputTokens: number;
+  latencySeconds: number;
+  /** Calls by bucket, see `latencyBounds`. */
+  readonly latencyCounts: number[];
+}
+
 export interface Topic {
   readonly id: string;
   readonly projectId: string;
@@ -304,6 +344,10 @@ export class Store {
   readonly policies = new Table<Policy>();
   readonly budgets = new Table<Budget>();
   readonly channels = new Table<NotificationChannel>();
+  readonly alertPolicies = new Table<AlertPolicy>();
+  readonly dashboards = new Table<Dashboard>();
+  /** By project id. */
+  readonly usage = new Table<UsageRecord>();
   readonly topics = new Table<Topic>();
   readonly buckets = new Table<Bucket>();
   readonly objects = new Table<StoredObject>();

@@ -1,0 +1,163 @@
+import { aggregate, readAggregation, selectSeries } from "../aggregation";
+import { invalidArgument, notFound } from "../errors";
+import { compileMetricFilter, type LabelledSeries } from "../metric-filter";
+import { type Metric, metricsOf } from "../metrics";
+import { paginate } from "../paging";
+import { type Call, enabledProject, type Route, route } from "../service";
+import type { Project } from "../store";
+import { latencyBounds, minuteMs } from "../usage";
+
+const api = "monitoring.googleapis.com";
+
+/** The time series of Cloud Monitoring v3 and the descriptors of their metrics, to read only. */
+export const timeSeriesRoutes: readonly Route[] = [
+  route("GET", "/v3/{name=projects/*}/timeSeries", listTimeSeries),
+  route("GET", "/v3/{name=projects/*}/metricDescriptors", listDescriptors),
+  route("GET", "/v3/{name=projects/*/metricDescriptors/**}", getDescriptor),
+];
+
+const maxPoints = 100_000;
+
+function listTimeSeries(call: Call): object {
+  const owner = project(call);
+  const start = time(call, "interval.startTime", undefined);
+  const end = time(call, "interval.endTime", undefined);
+  const from = start ?? end;
+  if (end === undefined || from === undefined || from > end) {
+    throw invalidArgument("Field interval had an invalid value: endTime must be set and not be before startTime.");
+  }
+  const filter = call.query.get("filter") ?? "";
+  if (!/\bmetric\.type\b/.test(filter)) {
+    throw invalidArgument(`Field filter had an invalid value of "${filter}": must specify exactly one metric.type.`);
+  }
+  const series = withPoints(call, selectSeries(call, owner, filter), from, end);
+  const full = call.query.get("view") !== "HEADERS";
+  const page = paginate(series, (entry) => JSON.stringify(labelsOf(entry)), call.query, {
+    scope: `${owner.projectId} timeSeries`,
+    defaultSize: maxPoints,
+    maxSize: maxPoints,
+  });
+  return {
+    ...(page.items.length > 0 && { timeSeries: page.items.map((entry) => seriesJson(entry, full)) }),
+    ...(page.nextPageToken && { nextPageToken: page.nextPageToken }),
+    unit: series[0]?.metric.unit ?? "",
+  };
+}
+
+/** Without an aligner the points as they are. The newest comes first. */
+function withPoints(call: Call, series: readonly LabelledSeries[], from: number, end: number): LabelledSeries[] {
+  const aggregation = readAggregation({
+    alignmentPeriod: call.query.get("aggregation.alignmentPeriod") ?? undefined,
+    perSeriesAligner: call.query.get("aggregation.perSeriesAligner") ?? undefined,
+    crossSeriesReducer: call.query.get("aggregation.crossSeriesReducer") ?? undefined,
+    groupByFields: call.query.getAll("aggregation.groupByFields"),
+  });
+  if (aggregation.aligner === "ALIGN_NONE") {
+    return series
+      .map((entry) => ({ ...entry, points: entry.points.filter(({ at }) => at >= from && at <= end).reverse() }))
+      .filter(({ points }) => points.length > 0);
+  }
+  const times: number[] = [];
+  for (let at = end; at > from || times.length === 0; at -= aggregation.alignmentPeriodMs) {
+    times.push(at);
+  }
+  if (times.length > maxPoints) {
+    throw invalidArgument(`Field interval had an invalid value: it has more than ${maxPoints} alignment periods.`);
+  }
+  return aggregate(series, aggregation, times.reverse()).map((entry) => ({
+    ...entry,
+    points: [...entry.points].reverse(),
+  }));
+}
+
+function time(call: Call, name: string, fallback: number | undefined): number | undefined {
+  const text = call.query.get(name);
+  if (text === null) {
+    return fallback;
+  }
+  const value = Date.parse(text);
+  if (Number.isNaN(value)) {
+    throw invalidArgument(`Invalid value at '${name}' (TYPE_TIMESTAMP), ${JSON.stringify(text)}`);
+  }
+  return value;
+}
+
+function labelsOf({ metric, metricLabels, resourceLabels }: LabelledSeries) {
+  return {
+    metric: { type: metric.type, labels: metricLabels },
+    resource: { type: metric.resource, labels: resourceLabels },
+  };
+}
+
+function seriesJson(series: LabelledSeries, full: boolean): object {
+  const { kind, valueType } = series.metric;
+  const whole = series.points.every(({ value }) => Number.isInteger(value));
+  const numberType = whole ? "INT64" : "DOUBLE";
+  return {
+    ...labelsOf(series),
+    metricKind: kind,
+    valueType: valueType === "DISTRIBUTION" ? valueType : numberType,
+    ...(full && { points: series.points.map((point) => pointJson(series.metric, point, whole)) }),
+  };
+}
+
+function pointJson({ kind }: Metric, { at, value, distribution }: LabelledSeries["points"][number], whole: boolean) {
+  const startTime = new Date(kind === "DELTA" ? at - minuteMs : at).toISOString();
+  const interval = { startTime, endTime: new Date(at).toISOString() };
+  if (distribution) {
+    const { sum, bucketCounts } = distribution;
+    const distributionValue = {
+      count: String(value),
+      mean: sum / value,
+      bucketOptions: { explicitBuckets: { bounds: latencyBounds } },
+      bucketCounts: bucketCounts.map(String),
+    };
+    return { interval, value: { distributionValue } };
+  }
+  return { interval, value: whole ? { int64Value: String(value) } : { doubleValue: value } };
+}
+
+function listDescriptors(call: Call): object {
+  const owner = project(call);
+  const filter = call.query.get("filter");
+  const fits = filter ? compileMetricFilter(filter) : () => true;
+  const all = metricsOf(call.store, owner).filter((metric) =>
+    fits({ metric, metricLabels: {}, resourceLabels: {}, points: [] }),
+  );
+  const page = paginate(all, ({ type }) => type, call.query, {
+    scope: `${owner.projectId} metricDescriptors`,
+    defaultSize: 10_000,
+    maxSize: 10_000,
+  });
+  return {
+    ...(page.items.length > 0 && { metricDescriptors: page.items.map((metric) => descriptorJson(owner, metric)) }),
+    ...(page.nextPageToken && { nextPageToken: page.nextPageToken }),
+  };
+}
+
+function getDescriptor(call: Call): object {
+  const owner = project(call);
+  const type = call.wildcards[1]!;
+  const found = metricsOf(call.store, owner).find((metric) => metric.type === type);
+  if (!found) {
+    throw notFound(`Could not find descriptor for metric '${type}'.`);
+  }
+  return descriptorJson(owner, found);
+}
+
+function descriptorJson({ projectId }: Project, metric: Metric): object {
+  return {
+    name: `projects/${projectId}/metricDescriptors/${metric.type}`,
+    type: metric.type,
+    labels: metric.metricLabels.map((key) => ({ key })),
+    metricKind: metric.kind,
+    valueType: metric.valueType,
+    unit: metric.unit,
+    displayName: metric.displayName,
+    monitoredResourceTypes: [metric.resource],
+  };
+}
+
+function project(call: Call): Project {
+  return enabledProject(call, call.wildcards[0]!, api);
+}
