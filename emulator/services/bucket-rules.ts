@@ -39,8 +39,10 @@ const conditions = [
   "noncurrentTimeBefore",
 ];
 
-/** Checks the fields of a bucket and fills in what Google fills in. That the log bucket exists is checked by nobody, says
- * https://github.com/GoogleCloudPlatform/gsutil/issues/1295 */
+/**
+ * Checks the fields of a bucket and fills in what Google fills in. Nobody checks that the bucket for access logs exists, says
+ * https://github.com/GoogleCloudPlatform/gsutil/issues/1295
+ */
 export function readBucket(store: Store, facts: BucketFacts, value: JsonObject): JsonObject {
   validLabels(stringMapField(value, "labels"));
   checkIamConfiguration(objectField(value, "iamConfiguration") ?? {});

@@ -56,14 +56,14 @@ function exchange(call: Call): object {
 
 function tryExchange(call: Call): object {
   const fields = readFields(call);
-  expect(fields("grantType") === grantType, `grant_type must be ${grantType}.`);
+  demand(fields("grantType") === grantType, `grant_type must be ${grantType}.`);
   const wanted = fields("requestedTokenType");
-  expect(wanted === "" || wanted === accessTokenType, `requested_token_type must be ${accessTokenType}.`);
-  expect(
+  demand(wanted === "" || wanted === accessTokenType, `requested_token_type must be ${accessTokenType}.`);
+  demand(
     subjectTokenTypes.includes(fields("subjectTokenType")),
     `subject_token_type must be ${subjectTokenTypes.join(" or ")}.`,
   );
-  expect(fields("scope") !== "", "scope is missing.");
+  demand(fields("scope") !== "", "scope is missing.");
   const { provider, pool, audience } = findProvider(call, fields("audience"));
   const claims = readToken(fields("subjectToken"));
   checkClaims(call, provider, audience, claims);
@@ -84,7 +84,7 @@ function readFields(call: Call): (name: string) => string {
     return (name) => form.get(name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)) ?? "";
   }
   const body = parseObject(text);
-  expect(body !== undefined, "The body is neither a JSON object nor a form.");
+  demand(body !== undefined, "The body is neither a JSON object nor a form.");
   return (name) => (typeof body?.[name] === "string" ? body[name] : "");
 }
 
@@ -179,7 +179,7 @@ function parseObject(text: string): JsonObject | undefined {
   }
 }
 
-function expect(condition: boolean, description: string): void {
+function demand(condition: boolean, description: string): void {
   if (!condition) {
     throw new Refusal("invalid_request", description);
   }
