@@ -102,6 +102,10 @@ function setOperation(
 /** Pairs each series of one side with the one of the other side that has the same labels to match. */
 function matched(expression: Binary, left: readonly Sample[], right: readonly Sample[]): Sample[] {
   const { matching, operator, bool } = expression;
+  if (left.length === 0 || right.length === 0) {
+    // Also if the other side could not be matched.
+    return [];
+  }
   const [many, one] = matching.group === "right" ? [right, left] : [left, right];
   const ones = uniqueBySignature(one, matching);
   const results = new Map<string, Sample>();

@@ -103,6 +103,7 @@ test.each<[string, string[]]>([
 
 test.each<[string, string[]]>([
   ['absent(nothing{a="x",b!="y",c="1",c="2"})', ['{a="x"} 1']],
+  ['absent(nothing{a=""})', ["{} 1"]],
   ["absent(calls)", []],
   ["absent(sum(nothing))", ["{} 1"]],
   ['absent_over_time(calls{code="429"}[1m])', ['{code="429"} 1']],
