@@ -45,8 +45,14 @@ const calculations: Readonly<Record<Arithmetic, (left: number, right: number) =>
   "*": (left, right) => left * right,
   "/": (left, right) => left / right,
   "%": (left, right) => left % right,
-  "^": (left, right) => left ** right,
+  "^": power,
 };
+
+/** As IEEE 754 and Go have it: 1 to any power is 1, and -1 to an infinite power too. */
+function power(base: number, exponent: number): number {
+  const one = base === 1 || (base === -1 && !Number.isFinite(exponent) && !Number.isNaN(exponent));
+  return one ? 1 : base ** exponent;
+}
 
 const compares: Readonly<Record<Comparison, (left: number, right: number) => boolean>> = {
   "==": (left, right) => left === right,

@@ -335,7 +335,7 @@ class Reader {
     if (isSet && matching.group) {
       throw this.wrong(node, `no grouping allowed for "${operator}" operation`);
     }
-    if (scalars > 0 && node.getChild("MatchingModifierClause")) {
+    if (scalars > 0 && matching.labels.length > 0) {
       throw this.wrong(node, "vector matching only allowed between instant vectors");
     }
     const double = matching.on ? matching.labels.find((label) => matching.include.includes(label)) : undefined;

@@ -59,6 +59,7 @@ test.each<[string, string[]]>([
   ["7 % 4 - -1", ["4"]],
   ["-2 ^ 2", ["-4"]],
   ["2 ^ 3 ^ 2", ["512"]],
+  ["1 ^ NaN", ["1"]],
   ["- 2 * 3 + 1", ["-5"]],
   ["8 - 2 - 1", ["5"]],
   // An offset belongs to what is just before it, and not to the whole expression.
