@@ -12,6 +12,7 @@ export interface Project {
   labels?: Record<string, string>;
   lifecycleState: "ACTIVE" | "DELETE_REQUESTED";
   readonly createTime: string;
+  deleteTime?: string;
   /** Without the prefix `billingAccounts/`; empty if none is linked. */
   billingAccount: string;
   /** True for what was there before the first deploy: its service accounts are not known here. */

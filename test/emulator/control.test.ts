@@ -73,6 +73,20 @@ test("a deleted key's name is free again after thirty days, and its string is no
   expect((await client.post(`${keys}?keyId=chat`, {})).status).toBe(200);
 });
 
+test("a deleted project can be restored for thirty days, and its id is never free again", async () => {
+  const url = `/crm/v1/projects/${project}`;
+  await client.delete(url);
+  client.emulator.advance(30 * 24 * hour - 1);
+  expect((await client.get(url)).body.lifecycleState).toBe("DELETE_REQUESTED");
+  expect((await client.post(`${url}:undelete`, {})).status).toBe(200);
+  await client.delete(url);
+  client.emulator.advance(30 * 24 * hour);
+  expect((await client.get(url)).status).toBe(403);
+  expect((await client.post(`${url}:undelete`, {})).status).toBe(403);
+  expect((await client.get("/crm/v1/projects")).text).not.toContain(project);
+  expect((await client.post("/crm/v1/projects", { projectId: project })).status).toBe(409);
+});
+
 test("pending operations are done", async () => {
   await client.close();
   client = new Client(await startEmulator({ ...settings, operationDelayMs: hour }));
