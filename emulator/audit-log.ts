@@ -1,5 +1,5 @@
 import { redactKeys } from "../values/redact";
-import { callerEmail, callerMember } from "./caller";
+import { callerOf } from "./caller";
 import { ApiError } from "./errors";
 import { isObject, type JsonObject } from "./fields";
 import { addLogEntry } from "./log-entries";
@@ -88,8 +88,8 @@ function writeSuccess(target: Target, result: object, { project = projectOf(targ
 function write(target: Target, project: Project, { status = {}, delta, operation }: Outcome): void {
   const { audit, service, call } = target;
   const type = audit.type ?? "ADMIN_WRITE";
-  const email = callerEmail(call.headers);
-  if (type !== "ADMIN_WRITE" && !isDataAccessLogged(call, project, service.api, type, email)) {
+  const caller = callerOf(call.headers);
+  if (type !== "ADMIN_WRITE" && !isDataAccessLogged(call, project, service.api, type, caller.member)) {
     return;
   }
   const log = type === "ADMIN_WRITE" ? "activity" : "data_access";
@@ -110,7 +110,7 @@ function write(target: Target, project: Project, { status = {}, delta, operation
     protoPayload: {
       "@type": "type.googleapis.com/google.cloud.audit.AuditLog",
       status,
-      authenticationInfo: { principalEmail: email },
+      authenticationInfo: caller.authenticationInfo,
       requestMetadata: {
         callerIp: call.remoteAddress.replace(/^::ffff:/, ""),
         ...(call.headers["user-agent"] !== undefined && { callerSuppliedUserAgent: call.headers["user-agent"] }),
@@ -123,7 +123,7 @@ function write(target: Target, project: Project, { status = {}, delta, operation
         ],
       }),
       resourceName: target.resourceName,
-      ...(audit.request && { request: audit.request(call) }),
+      ...(audit.request && status["code"] !== invalidArgumentCode && { request: audit.request(call) }),
       ...(delta && {
         serviceData: { "@type": "type.googleapis.com/google.iam.v1.logging.AuditData", policyDelta: delta },
       }),
@@ -132,6 +132,7 @@ function write(target: Target, project: Project, { status = {}, delta, operation
   addLogEntry(call.store, project.projectId, JSON.parse(redactKeys(JSON.stringify(entry))) as JsonObject);
 }
 
+const invalidArgumentCode = 3;
 const permissionDeniedCode = 7;
 
 /** What was wrong in a request is left out: the message may repeat what was sent. */
@@ -176,7 +177,7 @@ function policyBefore(audit: AuditedMethod, call: Call): PolicyOf | undefined {
  *
  * @see https://docs.cloud.google.com/logging/docs/audit/configure-data-access
  */
-function isDataAccessLogged(call: Call, project: Project, api: string, type: AuditType, email: string): boolean {
+function isDataAccessLogged(call: Call, project: Project, api: string, type: AuditType, member: string): boolean {
   const configs = call.store.policies.get(root, projectResource(project))?.auditConfigs ?? [];
   const wanted = configs
     .filter(isObject)
@@ -184,6 +185,5 @@ function isDataAccessLogged(call: Call, project: Project, api: string, type: Aud
     .flatMap(({ auditLogConfigs }) => (Array.isArray(auditLogConfigs) ? auditLogConfigs.filter(isObject) : []))
     .filter(({ logType }) => logType === type);
   const exempted = wanted.flatMap(({ exemptedMembers }) => (Array.isArray(exemptedMembers) ? exemptedMembers : []));
-  const member = callerMember(email).toLowerCase();
-  return wanted.length > 0 && !exempted.some((entry) => String(entry).toLowerCase() === member);
+  return wanted.length > 0 && !exempted.some((entry) => String(entry).toLowerCase() === member.toLowerCase());
 }

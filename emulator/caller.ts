@@ -1,18 +1,35 @@
 import type { IncomingHttpHeaders } from "node:http";
 
-const defaultCaller = "local-user@example.com";
+/** Who calls. */
+export interface Caller {
+  /** As members of policies are written, e.g. `user:alice@example.com`. */
+  readonly member: string;
+  /** As audit entries have it: a federated identity has no e-mail. */
+  readonly authenticationInfo: { readonly principalEmail: string } | { readonly principalSubject: string };
+}
+
+const defaultEmail = "local-user@example.com";
 
 /**
- * Who calls, by the access token: `local-cloud` is `local-user@example.com`, and `local-cloud/<e-mail>` is that e-mail. So a
- * program plays a service account with
+ * Who calls, by the access token: `local-cloud` is `local-user@example.com`, `local-cloud/<e-mail>` is that e-mail, and
+ * `local-cloud/principal://…` is that federated identity. So a program plays a service account with
  * `GOOGLE_OAUTH_ACCESS_TOKEN=local-cloud/gemkeys-deployer@acme-gemini-admin.iam.gserviceaccount.com`. Any other token, and none,
  * is the default too: nothing is checked here.
  */
-export function callerEmail(headers: IncomingHttpHeaders): string {
-  return /^Bearer local-cloud\/([^\s/@]+@[^\s/@]+)$/i.exec(headers.authorization ?? "")?.[1] ?? defaultCaller;
+export function callerOf(headers: IncomingHttpHeaders): Caller {
+  const [, name = ""] = /^Bearer local-cloud\/(\S+)$/i.exec(headers.authorization ?? "") ?? [];
+  if (name.startsWith("principal://")) {
+    return { member: name, authenticationInfo: { principalSubject: name } };
+  }
+  const email = /^[^/@]+@[^/@]+$/.test(name) ? name : defaultEmail;
+  const kind = email.endsWith(".gserviceaccount.com") ? "serviceAccount" : "user";
+  return { member: `${kind}:${email}`, authenticationInfo: { principalEmail: email } };
 }
 
-/** The e-mail as the members of policies are written. */
-export function callerMember(email: string): string {
-  return `${email.endsWith(".gserviceaccount.com") ? "serviceAccount" : "user"}:${email}`;
+/** The e-mail, or the subject of an identity that has none. */
+export function callerEmail(headers: IncomingHttpHeaders): string {
+  const { authenticationInfo } = callerOf(headers);
+  return "principalEmail" in authenticationInfo
+    ? authenticationInfo.principalEmail
+    : authenticationInfo.principalSubject;
 }

@@ -3,10 +3,13 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AlertReport, evaluateAlerts } from "./alerts";
+import { controlPrefix, controlRoutes } from "./control";
 import { controlUsageRoutes } from "./control-usage";
 import { emulatorEnvironment, writeDummyCredentials } from "./environment";
+import { type FaultRule, Faults } from "./faults";
+import { settle } from "./operations";
 import { CloudServer, type Mount } from "./server";
-import type { Settings } from "./service";
+import type { Service, Settings } from "./service";
 import { apiKeys } from "./services/api-keys";
 import { budgets } from "./services/budgets";
 import { cloudBilling } from "./services/cloud-billing";
@@ -65,6 +68,11 @@ export interface Emulator {
   /** Targets that were asked for by proxy, as `host:port`, and refused. */
   readonly connects: readonly string[];
   requestCount(): number;
+  /** Moves the time forward by so many milliseconds. */
+  advance(ms: number): void;
+  /** Makes requests fail from now on, in place of the rules before. Throws an ApiError if a rule is wrong. */
+  setFaults(rules: readonly FaultRule[]): void;
+  clearFaults(): void;
   /** The variables for Terraform and the SDKs, with a file of dummy credentials that `close` removes. */
   environment(): Record<string, string>;
   save(file: string): void;
@@ -110,7 +118,6 @@ const mounts: readonly Mount[] = [
   { prefix: "v1", strip: false, service: gemini },
   { prefix: "language", strip: false, service: translate },
   { prefix: "translate", strip: false, service: translate },
-  { prefix: "_emulator", strip: true, service: { api: "", errors: "full", routes: controlUsageRoutes } },
 ];
 
 /** Starts a local Google Cloud; it is empty unless a state file is loaded. */
@@ -125,9 +132,17 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     badAuthKeyError: options.badAuthKeyError ?? "API_KEY_INVALID",
     quotaPerMinute: options.quotaPerMinute,
   };
-  const server = new CloudServer({ store, settings, mounts, objects: storageObjects });
+  const faults = new Faults(store, [...new Set(mounts.flatMap(({ prefix, service }) => [prefix, service.api]))]);
+  const control: Service = { api: "", errors: "full", routes: [...controlRoutes(faults), ...controlUsageRoutes] };
+  const server = new CloudServer({
+    store,
+    settings,
+    mounts: [...mounts, { prefix: controlPrefix, strip: true, service: control }],
+    objects: storageObjects,
+    faults,
+  });
   const port = await listen(server, options.port ?? 0);
-  return new RunningEmulator(port, store, settings, server, options.stateFile);
+  return new RunningEmulator(port, store, settings, server, faults, options.stateFile);
 }
 
 class RunningEmulator implements Emulator {
@@ -139,6 +154,7 @@ class RunningEmulator implements Emulator {
     readonly store: Store,
     readonly settings: Settings,
     private readonly server: CloudServer,
+    private readonly faults: Faults,
     private readonly stateFile: string | undefined,
   ) {
     this.url = `http://127.0.0.1:${port}`;
@@ -155,6 +171,19 @@ class RunningEmulator implements Emulator {
 
   requestCount(): number {
     return this.server.requests;
+  }
+
+  advance(ms: number): void {
+    this.store.advance(ms);
+    settle(this.store);
+  }
+
+  setFaults(rules: readonly FaultRule[]): void {
+    this.faults.set(rules);
+  }
+
+  clearFaults(): void {
+    this.faults.clear();
   }
 
   environment(): Record<string, string> {

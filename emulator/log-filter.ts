@@ -148,7 +148,7 @@ class Parser {
     }
     if (operator === "=~" || operator === "!~") {
       const pattern = compilePattern(term.text);
-      return (value) => isScalar(value) && pattern.test(String(value)) === (operator === "=~");
+      return (value) => typeof value === "string" && pattern.test(value) === (operator === "=~");
     }
     if (operator === ":") {
       const found = contains(term.text);
@@ -222,7 +222,10 @@ class Parser {
     return result;
   }
 
-  /** An escape that is none stays as it is, which lets a pattern be written with single backslashes. */
+  /**
+   * An escape that is none stays as it is, which lets a pattern be written with single backslashes. That Google does the same is
+   * assumed.
+   */
   private escape(): string {
     this.at += 1;
     const rest = this.text.slice(this.at, this.at + 5);

@@ -95,7 +95,7 @@ class Parser {
 
   private field(name: string): (series: LabelledSeries) => string {
     if (name === "metric.type") return ({ metric }) => metric.type;
-    if (name === "resource.type") return ({ metric }) => metric.resource;
+    if (name === "resource.type") return ({ metric, resource = metric.resource }) => resource;
     const [, of, label] = /^(metric|resource)\.labels?\.(.+)$/.exec(name) ?? [];
     if (label !== undefined) {
       return of === "metric"

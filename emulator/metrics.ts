@@ -1,3 +1,4 @@
+import { logCounters } from "./log-counters";
 import type { Settings } from "./service";
 import type { Project, Store, UsageMinute, UsageRecord } from "./store";
 import { minuteMs } from "./usage";
@@ -23,6 +24,8 @@ export interface Metric {
 }
 
 export interface MetricSeries {
+  /** If it is not the metric's: the entries of a log metric may be about resources of several types. */
+  readonly resource?: string;
   readonly metricLabels: Readonly<Record<string, string>>;
   readonly resourceLabels: Readonly<Record<string, string>>;
   /** Oldest first. */
@@ -91,8 +94,8 @@ const builtIn: readonly Metric[] = [
 ];
 
 /** All metrics a project has. */
-export function metricsOf(_store: Store, _project: Project): readonly Metric[] {
-  return builtIn;
+export function metricsOf(store: Store, project: Project): readonly Metric[] {
+  return [...builtIn, ...logCounters(store, project)];
 }
 
 type LabelsOf = (

@@ -96,7 +96,7 @@ function buckets(plain: Series, { points }: MetricSeries): Series[] {
 }
 
 /** A metric label that a resource label has as well is called `metric_<name>`. */
-function labelsOf({ resource }: Metric, { metricLabels, resourceLabels }: MetricSeries): Labels {
+function labelsOf(metric: Metric, { resource = metric.resource, metricLabels, resourceLabels }: MetricSeries): Labels {
   const own = Object.entries(metricLabels).map(([name, value]) => [
     Object.hasOwn(resourceLabels, name) ? `metric_${name}` : name,
     value,

@@ -8,7 +8,9 @@ import {
 import type { Duplex } from "node:stream";
 import { redactKeys } from "../values/redact";
 import { withAudit } from "./audit-log";
+import { controlPrefix } from "./control";
 import { ApiError, invalidArgument } from "./errors";
+import type { Fault, Faults } from "./faults";
 import { isObject, type JsonObject } from "./fields";
 import { settle } from "./operations";
 import { type Match, Router } from "./router";
@@ -37,9 +39,11 @@ export interface ServerOptions {
   readonly mounts: readonly Mount[];
   /** Takes `/{bucket}/{object}` at the host's root, if the bucket exists. */
   readonly objects: Service;
+  readonly faults: Faults;
 }
 
 interface Mounted {
+  readonly prefix: string;
   readonly service: Service;
   readonly strip: boolean;
   readonly router: Router<Route>;
@@ -58,9 +62,9 @@ export class CloudServer {
 
   constructor(private readonly options: ServerOptions) {
     for (const { prefix, strip, service } of options.mounts) {
-      this.mounts.set(prefix, mount(service, strip));
+      this.mounts.set(prefix, mount(prefix, service, strip));
     }
-    this.objects = mount(options.objects, false);
+    this.objects = mount("storage", options.objects, false);
     this.http = createServer({ keepAliveTimeout: 60_000 }, (request, response) => this.receive(request, response));
     this.http.on("connect", (request: IncomingMessage, socket: Duplex) =>
       this.refuseConnect(request.url ?? "", socket),
@@ -98,8 +102,30 @@ export class CloudServer {
     if (found) {
       readBody(request, found.match.value.raw ? maxRawBody : maxJsonBody, (body) => {
         const query = question < 0 ? "" : url.slice(question + 1);
-        respond(response, found.mounted.service, () => this.answer(request, query, found, body));
+        this.deliver(request, response, path, found, () => this.answer(request, query, found, body));
       });
+    }
+  }
+
+  /** Answers, unless a fault is wanted for this request. */
+  private deliver(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    { mounted }: Found,
+    answer: () => object,
+  ): void {
+    const { prefix, service } = mounted;
+    const fault =
+      prefix === controlPrefix
+        ? undefined
+        : this.options.faults.next({ prefix, api: service.api, method: request.method!, path });
+    if (!fault) {
+      respond(response, service, answer);
+    } else if (fault.latencyMs === 0) {
+      fail(request, response, service, answer, fault);
+    } else {
+      setTimeout(() => fail(request, response, service, answer, fault), fault.latencyMs).unref();
     }
   }
 
@@ -196,12 +222,12 @@ interface Found {
   readonly match: Match<Route>;
 }
 
-function mount(service: Service, strip: boolean): Mounted {
+function mount(prefix: string, service: Service, strip: boolean): Mounted {
   const router = new Router<Route>();
   for (const entry of service.routes) {
     router.add(entry.method, entry.template, entry);
   }
-  return { service, strip, router };
+  return { prefix, service, strip, router };
 }
 
 /** Provider 6.50 doubles the version of its endpoint over plain http: `/v1/v1/projects`. */
@@ -278,6 +304,32 @@ function respond(response: ServerResponse, service: Service, answer: () => objec
     }
   } catch (error) {
     sendError(response, error, service.errors);
+  }
+}
+
+/** The hard case for a caller is `after`: the change is made, and the answer does not say so. */
+function fail(
+  request: IncomingMessage,
+  response: ServerResponse,
+  service: Service,
+  answer: () => object,
+  { outcome, after }: Fault,
+): void {
+  if (outcome === undefined) {
+    respond(response, service, answer);
+    return;
+  }
+  if (after) {
+    try {
+      answer();
+    } catch {
+      // Whether it went well is just what the caller is not to know.
+    }
+  }
+  if (outcome === "reset") {
+    request.socket.resetAndDestroy();
+  } else {
+    sendError(response, outcome, service.errors);
   }
 }
 

@@ -12,6 +12,7 @@ export interface Project {
   labels?: Record<string, string>;
   lifecycleState: "ACTIVE" | "DELETE_REQUESTED";
   readonly createTime: string;
+  deleteTime?: string;
   /** Without the prefix `billingAccounts/`; empty if none is linked. */
   billingAccount: string;
   /** True for what was there before the first deploy: its service accounts are not known here. */
@@ -380,7 +381,26 @@ export class Store {
   private readonly idsByNumber = new Map<string, string>();
   private readonly keysByString = new Map<string, ApiKey>();
 
-  constructor(readonly now: () => Date = () => new Date()) {}
+  private offsetMs = 0;
+
+  constructor(private readonly clock: () => Date = () => new Date()) {}
+
+  now(): Date {
+    return new Date(this.clock().getTime() + this.offsetMs);
+  }
+
+  /** How far the time here is ahead of the clock. */
+  get clockOffsetMs(): number {
+    return this.offsetMs;
+  }
+
+  /** Moves the time forward. Pending operations are done by `settle`, at the next request at the latest. */
+  advance(ms: number): void {
+    if (!(ms >= 0)) {
+      throw new RangeError(`time only goes forward, got: ${ms} ms`);
+    }
+    this.offsetMs += ms;
+  }
 
   timestamp(): string {
     return this.now().toISOString();
@@ -423,7 +443,8 @@ export class Store {
 
   toJSON(): object {
     const tables = Object.entries(this.tables()).map(([name, table]) => [name, table.toJSON()]);
-    return { counters: Object.fromEntries(this.counters), ...Object.fromEntries(tables) };
+    const clock = { offsetMs: this.offsetMs };
+    return { counters: Object.fromEntries(this.counters), clock, ...Object.fromEntries(tables) };
   }
 
   /** Replaces everything by what `toJSON` gave. */
@@ -432,6 +453,7 @@ export class Store {
     for (const [name, value] of Object.entries(data["counters"] ?? {})) {
       this.counters.set(name, value);
     }
+    this.offsetMs = data["clock"]?.["offsetMs"] ?? 0;
     for (const [name, table] of Object.entries(this.tables())) {
       table.load(data[name] ?? {});
     }

@@ -45,8 +45,14 @@ const calculations: Readonly<Record<Arithmetic, (left: number, right: number) =>
   "*": (left, right) => left * right,
   "/": (left, right) => left / right,
   "%": (left, right) => left % right,
-  "^": (left, right) => left ** right,
+  "^": power,
 };
+
+/** As IEEE 754 and Go have it: 1 to any power is 1, and -1 to an infinite power too. */
+function power(base: number, exponent: number): number {
+  const one = base === 1 || (base === -1 && !Number.isFinite(exponent) && !Number.isNaN(exponent));
+  return one ? 1 : base ** exponent;
+}
 
 const compares: Readonly<Record<Comparison, (left: number, right: number) => boolean>> = {
   "==": (left, right) => left === right,
@@ -102,6 +108,10 @@ function setOperation(
 /** Pairs each series of one side with the one of the other side that has the same labels to match. */
 function matched(expression: Binary, left: readonly Sample[], right: readonly Sample[]): Sample[] {
   const { matching, operator, bool } = expression;
+  if (left.length === 0 || right.length === 0) {
+    // Also if the other side could not be matched.
+    return [];
+  }
   const [many, one] = matching.group === "right" ? [right, left] : [left, right];
   const ones = uniqueBySignature(one, matching);
   const results = new Map<string, Sample>();

@@ -34,7 +34,9 @@ export function absentLabels(expression: Expression): Labels {
   }
   const { matchers } = expression.selector;
   const once = ({ label }: Matcher) => matchers.filter((other) => other.label === label).length === 1;
-  const known = matchers.filter((entry) => entry.operator === "=" && entry.label !== "__name__" && once(entry));
+  const known = matchers.filter(
+    (entry) => entry.operator === "=" && entry.value !== "" && entry.label !== "__name__" && once(entry),
+  );
   return Object.fromEntries(known.map(({ label, value }) => [label, value]));
 }
 

@@ -52,25 +52,80 @@ class Reader {
   constructor(private readonly query: string) {}
 
   expression(node: SyntaxNode): Expression {
+    const items: Item[] = [];
+    this.flatten(node, items);
+    return this.operators(items, 0);
+  }
+
+  /**
+   * The grammar is one for editors and hangs `offset` on the whole of `a + b offset 1w`, where it belongs to `b`. So
+   * operands and operators are put in a row, and precedence is worked out from there.
+   */
+  private flatten(node: SyntaxNode, items: Item[]): void {
+    if (node.name === "BinaryExpr") {
+      this.flatten(first(node), items);
+      items.push({ kind: "binary", node });
+      this.flatten(node.lastChild!, items);
+    } else if (node.name === "UnaryExpr") {
+      items.push({ kind: "unary", node, negative: this.text(first(node)) === "-" });
+      this.flatten(node.lastChild!, items);
+    } else if (node.name === "OffsetExpr") {
+      this.flatten(first(node), items);
+      const last = items.pop() as Extract<Item, { kind: "operand" }>;
+      if (last.offset) {
+        throw this.wrong(node, "offset may not be set multiple times");
+      }
+      items.push({ ...last, offset: node });
+    } else if (node.name === "NumberDurationLiteral" && /^[+-]/.test(this.text(node))) {
+      items.push({ kind: "unary", node, negative: this.text(node).startsWith("-") }, { kind: "operand", node });
+    } else {
+      items.push({ kind: "operand", node });
+    }
+  }
+
+  /** Takes items off the front as long as their operators bind at least this tightly. */
+  private operators(items: Item[], least: number): Expression {
+    let left = this.prefixed(items);
+    for (let next = items[0]; next?.kind === "binary"; next = items[0]) {
+      const operator = this.operator(children(next.node)[1]!);
+      const level = levelOf(operator);
+      if (level < least) {
+        break;
+      }
+      items.shift();
+      left = this.binary(next.node, operator, left, this.operators(items, operator === "^" ? level : level + 1));
+    }
+    return left;
+  }
+
+  /** A sign binds like a multiplication, less than `^`. */
+  private prefixed(items: Item[]): Expression {
+    const item = items.shift()!;
+    if (item.kind === "unary") {
+      const of = this.operators(items, levelOf("^"));
+      if (typeOf(of) === "matrix") {
+        throw this.wrong(item.node, "unary expression only allowed on expressions of type scalar or instant vector");
+      }
+      return item.negative ? { kind: "negate", of } : of;
+    }
+    const { node, offset } = item as Extract<Item, { kind: "operand" }>;
+    return offset ? this.offset(node, offset) : this.operand(node);
+  }
+
+  private operand(node: SyntaxNode): Expression {
     switch (node.name) {
       case "ParenExpr":
         return this.expression(first(node));
       case "NumberDurationLiteral":
         return { kind: "number", value: this.number(node) };
-      case "UnaryExpr":
-        return this.unary(node);
       case "VectorSelector":
         return { kind: "selector", selector: this.selector(node, 0) };
       case "MatrixSelector":
         return this.range(node, 0);
-      case "OffsetExpr":
-        return this.offset(node);
       case "FunctionCall":
         return this.call(node);
       case "AggregateExpr":
         return this.aggregation(node);
-      case "BinaryExpr":
-        return this.binary(node);
       default:
         throw this.unsupported(node, names[node.name] ?? `${node.name} (${this.text(node)})`);
     }
@@ -98,16 +153,12 @@ class Reader {
   }
 
   private number(node: SyntaxNode): number {
-    const value = parseNumber(this.text(node));
-    if (Number.isNaN(value) && this.text(node).toLowerCase() !== "nan") {
-      throw this.wrong(node, `bad number ${JSON.stringify(this.text(node))}`);
+    const text = this.text(node).replace(/^[+-]\s*/, "");
+    const value = parseNumber(text);
+    if (Number.isNaN(value) && text.toLowerCase() !== "nan") {
+      throw this.wrong(node, `bad number ${JSON.stringify(text)}`);
     }
     return value;
-  }
-
-  private unary(node: SyntaxNode): Expression {
-    const of = this.typed(node.lastChild!, ["scalar", "vector"]);
-    return this.text(first(node)) === "-" ? { kind: "negate", of } : of;
   }
 
   private selector(node: SyntaxNode, offset: number): Selector {
@@ -153,7 +204,10 @@ class Reader {
   }
 
   private range(node: SyntaxNode, offset: number): Expression {
-    const inner = node.getChild("VectorSelector")!;
+    const inner = node.getChild("VectorSelector");
+    if (!inner) {
+      throw this.wrong(node, "ranges only allowed for vector selectors");
+    }
     const range = this.duration(node.getChild("DurationExpr")!);
     if (range <= 0) {
       throw this.wrong(node, "duration must be greater than 0");
@@ -161,8 +215,7 @@ class Reader {
     return { kind: "range", selector: this.selector(inner, offset), range };
   }
 
-  private offset(node: SyntaxNode): Expression {
-    const inner = first(node);
+  private offset(inner: SyntaxNode, node: SyntaxNode): Expression {
     const offset = this.duration(node.getChild("OffsetDurationExpr")!);
     if (inner.name === "VectorSelector") {
       return { kind: "selector", selector: this.selector(inner, offset) };
@@ -171,9 +224,9 @@ class Reader {
       return this.range(inner, offset);
     }
     if (inner.name === "SubqueryExpr" || inner.name === "StepInvariantExpr") {
-      return this.expression(inner);
+      return this.operand(inner);
     }
-    throw this.wrong(node, "offset modifier must be preceded by an instant vector selector or range vector selector");
+    throw this.wrong(inner, "offset modifier must be preceded by an instant vector selector or range vector selector");
   }
 
   private duration(node: SyntaxNode): number {
@@ -231,20 +284,12 @@ class Reader {
     );
   }
 
-  private binary(node: SyntaxNode): Expression {
-    const [leftNode, operatorNode] = children(node) as [SyntaxNode, SyntaxNode];
-    const operator = this.operator(operatorNode);
+  private binary(node: SyntaxNode, operator: BinaryOperator, left: Expression, right: Expression): Expression {
     if (node.getChild("FillClause") ?? node.getChild("FillLeftClause") ?? node.getChild("FillRightClause")) {
       throw this.unsupported(node, "fill modifier");
     }
-    const binary: Binary = {
-      kind: "binary",
-      operator,
-      bool: node.getChild("BoolModifier") !== null,
-      matching: this.matching(node),
-      left: this.typed(leftNode, ["scalar", "vector"]),
-      right: this.typed(node.lastChild!, ["scalar", "vector"]),
-    };
+    const bool = node.getChild("BoolModifier") !== null;
+    const binary: Binary = { kind: "binary", operator, bool, matching: this.matching(node), left, right };
     this.checkBinary(node, binary);
     return binary;
   }
@@ -271,6 +316,10 @@ class Reader {
   }
 
   private checkBinary(node: SyntaxNode, { operator, bool, matching, left, right }: Binary): void {
+    const matrix = [left, right].some((side) => typeOf(side) === "matrix");
+    if (matrix) {
+      throw this.wrong(node, "binary expression must contain only scalar and instant vector types");
+    }
     const scalars = [left, right].filter((side) => typeOf(side) === "scalar").length;
     const isComparison = (comparisons as readonly string[]).includes(operator);
     const isSet = (setOperators as readonly string[]).includes(operator);
@@ -286,7 +335,7 @@ class Reader {
     if (isSet && matching.group) {
       throw this.wrong(node, `no grouping allowed for "${operator}" operation`);
     }
-    if (scalars > 0 && node.getChild("MatchingModifierClause")) {
+    if (scalars > 0 && matching.labels.length > 0) {
       throw this.wrong(node, "vector matching only allowed between instant vectors");
     }
     const double = matching.on ? matching.labels.find((label) => matching.include.includes(label)) : undefined;
@@ -294,6 +343,25 @@ class Reader {
       throw this.wrong(node, `label "${double}" must not occur in ON and GROUP clause at once`);
     }
   }
+}
+
+type Item =
+  | { readonly kind: "operand"; readonly node: SyntaxNode; readonly offset?: SyntaxNode }
+  | { readonly kind: "unary"; readonly node: SyntaxNode; readonly negative: boolean }
+  | { readonly kind: "binary"; readonly node: SyntaxNode };
+
+/** @see https://prometheus.io/docs/prometheus/latest/querying/operators/#binary-operator-precedence */
+const levels: readonly (readonly BinaryOperator[])[] = [
+  ["or"],
+  ["and", "unless"],
+  comparisons,
+  ["+", "-"],
+  ["*", "/", "%"],
+  ["^"],
+];
+
+function levelOf(operator: BinaryOperator): number {
+  return levels.findIndex((level) => level.includes(operator));
 }
 
 const typeNames: Readonly<Record<ValueType, string>> = {

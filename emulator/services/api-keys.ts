@@ -333,9 +333,10 @@ function undeleteKey(call: Call): object {
 }
 
 function lookupKey(call: Call): object {
-  const key = call.store.keyOfString(call.query.get("keyString") ?? "");
-  const project = key && call.store.project(key.projectId);
-  if (!key || !project) {
+  const found = call.store.keyOfString(call.query.get("keyString") ?? "");
+  const project = found && call.store.project(found.projectId);
+  const key = project && keptKey(call.store, project, found.id);
+  if (!key) {
     throw notFound("The key string belongs to no key.");
   }
   return { parent: `projects/${project.projectNumber}/locations/${location}`, name: keyName(project, key.id) };

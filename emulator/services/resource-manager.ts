@@ -62,6 +62,8 @@ export interface NewProject {
   readonly foreign?: boolean;
 }
 
+/** @see https://docs.cloud.google.com/resource-manager/docs/creating-managing-projects#shutting_down_projects */
+const keepDeletedMs = 30 * 24 * 60 * 60 * 1000;
 const projectIdPattern = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
 /** "Lowercase and uppercase letters, numbers, hyphen, single-quote, double-quote, space, and exclamation point", 4 to 30. */
 const projectNamePattern = /^[A-Za-z0-9'" !-]{4,30}$/;
@@ -184,6 +186,7 @@ function deleteProject(call: Call): object {
     throw failedPrecondition("Cannot delete an inactive project.");
   }
   project.lifecycleState = "DELETE_REQUESTED";
+  project.deleteTime = call.store.timestamp();
   return {};
 }
 
@@ -193,13 +196,14 @@ function undeleteProject(call: Call): object {
     throw failedPrecondition("Cannot restore an active project.");
   }
   project.lifecycleState = "ACTIVE";
+  delete project.deleteTime;
   return {};
 }
 
 function listProjects(call: Call): object {
   const filter = call.query.get("filter") ?? "";
   const wanted = /^lifecycleState:(\w+)$/.exec(filter)?.[1];
-  const all = call.store.projects.list(root);
+  const all = call.store.projects.list(root).filter((project) => !isGone(call.store, project));
   const projects = wanted === undefined ? all : all.filter((project) => project.lifecycleState === wanted);
   const page = paginate(projects, (project) => project.projectId, call.query, {
     scope: `projects ${filter}`,
@@ -221,10 +225,15 @@ function getOrganization(call: Call): object {
 /** For an unknown id Resource Manager answers 403, so that nobody can find out which ids exist. */
 function visibleProject(call: Call): Project {
   const project = call.store.project(call.wildcards[0]!);
-  if (!project) {
+  if (!project || isGone(call.store, project)) {
     throw forbidden();
   }
   return project;
+}
+
+/** A project that was deleted 30 days ago cannot be seen any more, nor can its id be taken again. */
+function isGone(store: Store, { deleteTime }: Project): boolean {
+  return deleteTime !== undefined && Date.parse(deleteTime) <= store.now().getTime() - keepDeletedMs;
 }
 
 function activeProject(call: Call): Project {

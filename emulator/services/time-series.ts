@@ -82,10 +82,10 @@ function time(call: Call, name: string, fallback: number | undefined): number | 
   return value;
 }
 
-function labelsOf({ metric, metricLabels, resourceLabels }: LabelledSeries) {
+function labelsOf({ metric, resource = metric.resource, metricLabels, resourceLabels }: LabelledSeries) {
   return {
     metric: { type: metric.type, labels: metricLabels },
-    resource: { type: metric.resource, labels: resourceLabels },
+    resource: { type: resource, labels: resourceLabels },
   };
 }
 
@@ -154,7 +154,7 @@ function descriptorJson({ projectId }: Project, metric: Metric): object {
     valueType: metric.valueType,
     unit: metric.unit,
     displayName: metric.displayName,
-    monitoredResourceTypes: [metric.resource],
+    ...(metric.resource !== "" && { monitoredResourceTypes: [metric.resource] }),
   };
 }
 

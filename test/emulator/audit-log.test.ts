@@ -158,6 +158,16 @@ describe("reads are logged where the project's audit configuration says so", () 
     expect(seen).toEqual([...(deployerLogged ? [deployer] : []), ...(userLogged ? ["local-user@example.com"] : [])]);
   });
 
+  test("a federated identity is named by its subject, and exempted by it", async () => {
+    const subject = "principal://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci/subject/main";
+    const headers = { authorization: `Bearer local-cloud/${subject}` };
+    await client.post(`${keys}?keyId=chat`, {}, headers);
+    expect(written()[0].protoPayload.authenticationInfo).toEqual({ principalSubject: subject });
+    await setAudit([{ service: api, auditLogConfigs: [exempt(subject)] }]);
+    await client.get(`${keys}/chat/keyString`, headers);
+    expect(written()).toEqual([]);
+  });
+
   test("each with its method, in the log of data access", async () => {
     await client.post(`${keys}?keyId=chat`, {});
     await client.post(`${secrets}?secretId=chat`, { replication: { automatic: {} } });

@@ -108,6 +108,7 @@ const misses: readonly string[] = [
   "protoPayload.status.code>seven",
   "protoPayload.serviceName=~^APIKEYS",
   "protoPayload.status=7",
+  "protoPayload.status.code=~7",
   "protoPayload.nothing!=NULL_VALUE",
   'protoPayload.methodName:("apikeys" AND "DeleteKey")',
   'timestamp<"2030-01-02"',
