@@ -54,7 +54,8 @@ export function settle(store: Store, until = store.now().getTime()): void {
   const ready = store.pending.filter((operation) => operation.readyAt <= until);
   store.pending = store.pending.filter((operation) => operation.readyAt > until);
   for (const operation of ready) {
-    operation.listener?.(keep(store, finish(operation)));
+    const done = keep(store, finish(operation));
+    operation.listener?.(done);
   }
 }
 
