@@ -17,7 +17,7 @@ import { type LogBucket, type Project, root, type Store } from "../store";
 
 const api = "logging.googleapis.com";
 
-/** Buckets for logs. Nothing is put into them: what is logged is read with `entries:list`. */
+/** Buckets for logs. What is in them is found out when it is read, see log-routing.ts. */
 export const bucketRoutes: readonly Route[] = [
   route("POST", "/v2/{parent=projects/*/locations/*}/buckets", createBucketCall, audited("CreateBucket", "create")),
   route("POST", "/v2/{parent=projects/*/locations/*}/buckets:createAsync", createAsync, {
@@ -59,6 +59,15 @@ const defaultBuckets: Readonly<Record<string, JsonObject>> = {
   _Default: { description: "Default bucket", retentionDays: 30 },
   _Required: { description: "Audit bucket", retentionDays: 400, locked: true },
 };
+
+/** The buckets of a project, deleted ones too for seven days. */
+export function logBuckets(store: Store, project: Project): readonly LogBucket[] {
+  ensureDefaults(store, project);
+  return store.logBuckets
+    .ids(project.projectId)
+    .map((key) => kept(store, project.projectId, key))
+    .filter((bucket) => bucket !== undefined);
+}
 
 /** Every project has two buckets from the start, which cannot be deleted. */
 function ensureDefaults(store: Store, { projectId, createTime }: Project): void {
@@ -185,13 +194,10 @@ function undeleteBucket(call: Call): object {
 }
 
 function listBuckets(call: Call): object {
-  const { projectId } = bucketProject(call);
+  const project = bucketProject(call);
+  const { projectId } = project;
   const location = call.wildcards[1]!;
-  const all = call.store.logBuckets
-    .ids(projectId)
-    .map((key) => kept(call.store, projectId, key))
-    .filter((entry) => entry !== undefined)
-    .filter((entry) => location === "-" || entry.location === location);
+  const all = logBuckets(call.store, project).filter((entry) => location === "-" || entry.location === location);
   const page = paginate(all, (entry) => `${entry.location}/${entry.id}`, call.query, {
     scope: `${projectId} ${location} buckets`,
     defaultSize: 50,

@@ -18,8 +18,8 @@ import type { LogSink, Project, Store } from "../store";
 const api = "logging.googleapis.com";
 
 /**
- * Sinks of projects. They are kept and their filters checked, but nothing is written to a destination: what is logged is read
- * with `entries:list`.
+ * Sinks of projects. A sink to a log bucket decides what `entries:list` finds, see log-routing.ts; to Cloud Storage, BigQuery
+ * and Pub/Sub nothing is written.
  */
 export const sinkRoutes: readonly Route[] = [
   route("POST", "/v2/{parent=projects/*}/sinks", createSink, audited("CreateSink", "create")),
@@ -71,6 +71,12 @@ const defaultSinks: Readonly<Record<string, string>> = {
   _Default: requiredLogs.map((id) => `NOT LOG_ID("${id}")`).join(" AND "),
   _Required: requiredLogs.map((id) => `LOG_ID("${id}")`).join(" OR "),
 };
+
+/** The sinks of a project, by name. */
+export function logSinks(store: Store, project: Project): readonly LogSink[] {
+  ensureDefaults(store, project);
+  return store.logSinks.list(project.projectId);
+}
 
 /** Every project has two sinks from the start. `_Default` can be deleted for good, `_Required` cannot be changed. */
 function ensureDefaults(store: Store, { projectId, createTime }: Project): void {

@@ -1,10 +1,10 @@
-import { invalidArgument } from "../errors";
+import { invalidArgument, notFound } from "../errors";
 import { type JsonObject, stringField, stringListField } from "../fields";
-import { logEntries } from "../log-entries";
 import { compileLogFilter } from "../log-filter";
+import { storedEntries } from "../log-routing";
 import { paginate } from "../paging";
 import { type Call, enabledProject, route, type Service } from "../service";
-import { bucketRoutes } from "./log-buckets";
+import { bucketRoutes, logBuckets } from "./log-buckets";
 import { metricRoutes } from "./log-metrics";
 import { sinkRoutes } from "./log-sinks";
 
@@ -18,23 +18,22 @@ export const logging: Service = {
 };
 
 /**
- * Entries of one or more projects. How long Google keeps them is not modelled, and neither are views of buckets.
+ * Entries of one or more projects, or of buckets by one of their views. Every view shows all of its bucket here.
  *
  * @see https://docs.cloud.google.com/logging/docs/reference/v2/rest/v2/entries/list
  */
 function listEntries(call: Call): object {
-  const { body, store } = call;
-  const names = stringListField(body, "resourceNames") ?? [];
-  const projects = new Set(names.map((name) => enabledProject(call, projectOf(name), api).projectId));
-  if (projects.size === 0) {
+  const { body } = call;
+  const names = [...new Set(stringListField(body, "resourceNames") ?? [])];
+  if (names.length === 0) {
     throw invalidArgument("resourceNames is empty. Name at least one project, as projects/PROJECT_ID.");
   }
   const text = stringField(body, "filter") ?? "";
   const orderBy = stringField(body, "orderBy") || "timestamp asc";
   const filter = compileLogFilter(text);
-  const found = [...projects].flatMap((project) => logEntries(store, project).filter(filter));
-  const page = paginate(inOrder(found, orderBy), (entry) => String(entry["insertId"]), pageQuery(body), {
-    scope: JSON.stringify([[...projects].sort(), text, orderBy]),
+  const found = new Set(names.flatMap((name) => entriesOf(call, name).filter(filter)));
+  const page = paginate(inOrder([...found], orderBy), (entry) => String(entry["insertId"]), pageQuery(body), {
+    scope: JSON.stringify([names, text, orderBy]),
     defaultSize: 50,
     maxSize: 1000,
   });
@@ -44,13 +43,25 @@ function listEntries(call: Call): object {
   };
 }
 
-function projectOf(name: string): string {
-  const [, project] = /^projects\/([^/]+)$/.exec(name) ?? [];
-  if (project === undefined) {
-    throw invalidArgument(`resourceNames: the local cloud takes projects only, as projects/PROJECT_ID, got: ${name}`);
+function entriesOf(call: Call, name: string): JsonObject[] {
+  const [, owner, location, id] = namePattern.exec(name) ?? [];
+  if (owner === undefined) {
+    throw invalidArgument(
+      `resourceNames: the local cloud takes projects/PROJECT_ID and the views of their buckets, got: ${name}`,
+    );
   }
-  return project;
+  const project = enabledProject(call, owner, api);
+  if (id === undefined) {
+    return storedEntries(call.store, project);
+  }
+  const bucket = logBuckets(call.store, project).find((entry) => entry.location === location && entry.id === id);
+  if (!bucket) {
+    throw notFound(`Bucket \`${id}\` does not exist`);
+  }
+  return storedEntries(call.store, project, bucket);
 }
+
+const namePattern = /^projects\/([^/]+)(?:\/locations\/([^/]+)\/buckets\/([^/]+)\/views\/[^/]+)?$/;
 
 /** Entries of the same time stay in the order in which they were written. */
 function inOrder(entries: readonly JsonObject[], orderBy: string): JsonObject[] {

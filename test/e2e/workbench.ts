@@ -67,14 +67,13 @@ export class Workbench {
   }
 
   /** `terraform plan -detailed-exitcode` of what was last synthesized: 0 is no change, 2 is changes. */
-  async plan(stack: string, args: readonly string[] = []): Promise<ChildResult> {
-    const result = await runChild(
-      this.terraform.binary,
-      ["plan", "-detailed-exitcode", "-input=false", "-no-color", "-lock-timeout=10s", ...args],
-      { cwd: path.join(this.output, "stacks", stack), env: cdktfEnvironment(this.cdktfOptions()) },
-    );
-    this.outputs.push(result.output);
-    return result;
+  plan(stack: string, args: readonly string[] = []): Promise<ChildResult> {
+    return this.run(stack, ["plan", "-detailed-exitcode", "-lock-timeout=10s", ...args]);
+  }
+
+  /** Takes into the state what exists already. */
+  import(stack: string, address: string, id: string): Promise<ChildResult> {
+    return this.run(stack, ["import", address, id]);
   }
 
   inventory(stack: string): EnvironmentInventory {
@@ -143,6 +142,15 @@ export class Workbench {
 
   private async cdktf(command: "deploy" | "destroy", stack: string): Promise<ChildResult> {
     const result = await runCdktf(command, stack, this.cdktfOptions());
+    this.outputs.push(result.output);
+    return result;
+  }
+
+  private async run(stack: string, [command, ...args]: readonly string[]): Promise<ChildResult> {
+    const result = await runChild(this.terraform.binary, [command!, "-input=false", "-no-color", ...args], {
+      cwd: path.join(this.output, "stacks", stack),
+      env: cdktfEnvironment(this.cdktfOptions()),
+    });
     this.outputs.push(result.output);
     return result;
   }

@@ -391,6 +391,70 @@ describe("entries", () => {
     expect((await list({ resourceNames, filter: "severity=EMERGENCY" })).body).toEqual({});
   });
 
+  describe("are kept by the buckets that sinks bring them to", () => {
+    const reads = 'log_id("cloudaudit.googleapis.com/data_access")';
+    const changes = 'log_id("cloudaudit.googleapis.com/activity") protoPayload.methodName:"CreateSink"';
+    const view = [`projects/${project}/locations/global/buckets/key-audit/views/_AllLogs`];
+    const count = async (filter: string, names: readonly string[] = resourceNames) =>
+      ((await list({ resourceNames: names, filter })).body.entries ?? []).length;
+
+    beforeEach(async () => {
+      const auditConfigs = [{ service: "allServices", auditLogConfigs: [{ logType: "ADMIN_READ" }] }];
+      const policy = { policy: { auditConfigs }, updateMask: "auditConfigs" };
+      await client.post(`/crm/v1/projects/${project}:setIamPolicy`, policy);
+    });
+    const readPolicy = () => client.post(`/crm/v1/projects/${project}:getIamPolicy`, {});
+
+    test("reads for 30 days, changes for 400", async () => {
+      await readPolicy();
+      expect([await count(reads), await count(changes)]).toEqual([1, 3]);
+      client.emulator.advance(30 * day);
+      expect([await count(reads), await count(changes)]).toEqual([1, 3]);
+      client.emulator.advance(1000);
+      expect([await count(reads), await count(changes)]).toEqual([0, 3]);
+      client.emulator.advance(370 * day + 3000);
+      expect(await count(changes)).toBe(0);
+    });
+
+    test("reads for longer in a bucket of their own, from the sink on", async () => {
+      await readPolicy();
+      now += 1000;
+      await client.post(`${base}/locations/global/buckets?bucketId=key-audit`, { retentionDays: 365 });
+      await client.post(`${base}/sinks`, {
+        name: "key-audit",
+        destination: `logging.googleapis.com/projects/${projectNumber(client)}/locations/global/buckets/key-audit`,
+        filter: reads,
+        exclusions: [{ name: "mine", filter: 'protoPayload.authenticationInfo.principalEmail="a@example.com"' }],
+      });
+      await readPolicy();
+      await client.post(
+        `/crm/v1/projects/${project}:getIamPolicy`,
+        {},
+        { authorization: "Bearer local-cloud/a@example.com" },
+      );
+      expect([await count(reads), await count(reads, view)]).toEqual([3, 1]);
+      expect(await count(reads, [...resourceNames, ...view])).toBe(3);
+      client.emulator.advance(31 * day);
+      expect([await count(reads), await count(reads, view)]).toEqual([1, 1]);
+      await client.delete(`${base}/locations/global/buckets/key-audit`);
+      expect(await count(reads)).toBe(0);
+    });
+
+    test("not at all where the default sink is disabled", async () => {
+      await client.patch(`${base}/sinks/_Default?updateMask=disabled`, { disabled: true });
+      await readPolicy();
+      expect([await count(reads), await count(changes)]).toEqual([0, 3]);
+    });
+
+    test("a bucket there is not", async () => {
+      expect(await refusal(list({ resourceNames: view }))).toEqual([
+        404,
+        "NOT_FOUND",
+        "Bucket `key-audit` does not exist",
+      ]);
+    });
+  });
+
   test("of several projects come together", async () => {
     await createProject(client, "acme-other", ["logging.googleapis.com"]);
     const { body } = await list({ resourceNames: [...resourceNames, "projects/acme-other"] });
@@ -403,7 +467,7 @@ describe("entries", () => {
     [
       "an organization",
       { resourceNames: ["organizations/1"] },
-      "resourceNames: the local cloud takes projects only, as projects/PROJECT_ID, got: organizations/1",
+      "resourceNames: the local cloud takes projects/PROJECT_ID and the views of their buckets, got: organizations/1",
     ],
     [
       "a wrong filter",
