@@ -112,6 +112,21 @@ test("a call over the quota counts as 429 of its model", async () => {
   ]);
 });
 
+test("a fault in place of an answer counts, a connection that is reset does not", async () => {
+  const { text } = await newKey("web");
+  client.emulator.setFaults([{ service: "v1beta", status: 503, times: 1 }]);
+  expect((await generate(text)).status).toBe(503);
+  client.emulator.setFaults([{ service: "v1beta", status: 429, after: true, times: 1 }]);
+  expect((await generate(text)).status).toBe(429);
+  client.emulator.setFaults([{ service: "v1beta", reset: true, after: false }]);
+  await expect(generate(text)).rejects.toThrow();
+  // After the fault the change was made: here, that the call was answered.
+  expect(recorded()).toEqual([
+    expect.objectContaining({ code: 200, model, minutes: [[at(3, 4), 1, 3, 8]] }),
+    expect.objectContaining({ code: 503, model, minutes: [[at(3, 4), 1, 0, 0]] }),
+  ]);
+});
+
 const usage: Usage = {
   method,
   credentialId: "apikey:1",
