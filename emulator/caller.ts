@@ -12,16 +12,17 @@ const defaultEmail = "local-user@example.com";
 
 /**
  * Who calls, by the access token: `local-cloud` is `local-user@example.com`, `local-cloud/<e-mail>` is that e-mail, and
- * `local-cloud/principal://…` is that federated identity. So a program plays a service account with
+ * `local-cloud/principal://…` is that federated identity, with or without `#` and its attributes behind it. So a program plays a service account with
  * `GOOGLE_OAUTH_ACCESS_TOKEN=local-cloud/gemkeys-deployer@acme-gemini-admin.iam.gserviceaccount.com`. Any other token, and none,
  * is the default too: nothing is checked here.
  */
 export function callerOf(headers: IncomingHttpHeaders): Caller {
-  const [, name = ""] = /^Bearer local-cloud\/(\S+)$/i.exec(headers.authorization ?? "") ?? [];
+  const [, name = ""] = /^Bearer local-cloud\/(.+)$/i.exec(headers.authorization ?? "") ?? [];
   if (name.startsWith("principal://")) {
-    return { member: name, authenticationInfo: { principalSubject: name } };
+    const subject = name.replace(/#[\w-]*$/, "");
+    return { member: subject, authenticationInfo: { principalSubject: subject } };
   }
-  const email = /^[^/@]+@[^/@]+$/.test(name) ? name : defaultEmail;
+  const email = /^[^\s/@]+@[^\s/@]+$/.test(name) ? name : defaultEmail;
   const kind = email.endsWith(".gserviceaccount.com") ? "serviceAccount" : "user";
   return { member: `${kind}:${email}`, authenticationInfo: { principalEmail: email } };
 }

@@ -9,6 +9,8 @@ test.each([
   ["Bearer local-cloud/a@b@c", "user:local-user@example.com"],
   ["Bearer local-cloud/alice@example.com", "user:alice@example.com"],
   ["bearer local-cloud/sa@p.iam.gserviceaccount.com", "serviceAccount:sa@p.iam.gserviceaccount.com"],
+  ["Bearer local-cloud/a b@example.com", "user:local-user@example.com"],
+  ["Bearer local-cloud/principal://iam.googleapis.com/x/subject/y#eyJ9", "principal://iam.googleapis.com/x/subject/y"],
   ["Bearer local-cloud/principal://iam.googleapis.com/x/subject/y", "principal://iam.googleapis.com/x/subject/y"],
 ])("the token %j is %s", (authorization, member) => {
   const headers = authorization === undefined ? {} : { authorization };
