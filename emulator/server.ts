@@ -102,7 +102,10 @@ export class CloudServer {
     if (found) {
       readBody(request, found.match.value.raw ? maxRawBody : maxJsonBody, (body) => {
         const query = question < 0 ? "" : url.slice(question + 1);
-        this.deliver(request, response, path, found, () => this.answer(request, query, found, body));
+        this.deliver(request, response, path, found, {
+          answer: () => this.answer(request, query, found, body),
+          refuse: (error) => found.match.value.refused?.(this.callOf(request, query, found, body), error),
+        });
       });
     }
   }
@@ -113,7 +116,7 @@ export class CloudServer {
     response: ServerResponse,
     path: string,
     { mounted }: Found,
-    answer: () => object,
+    actions: Actions,
   ): void {
     const { prefix, service } = mounted;
     const fault =
@@ -121,11 +124,11 @@ export class CloudServer {
         ? undefined
         : this.options.faults.next({ prefix, api: service.api, method: request.method!, path });
     if (!fault) {
-      respond(response, service, answer);
+      respond(response, service, actions.answer);
     } else if (fault.latencyMs === 0) {
-      fail(request, response, service, answer, fault);
+      fail(request, response, service, actions, fault);
     } else {
-      setTimeout(() => fail(request, response, service, answer, fault), fault.latencyMs).unref();
+      setTimeout(() => fail(request, response, service, actions, fault), fault.latencyMs).unref();
     }
   }
 
@@ -170,22 +173,30 @@ export class CloudServer {
     if (body === undefined) {
       throw new ApiError("INVALID_ARGUMENT", "The request is too large.", { http: 413, reason: "uploadTooLarge" });
     }
-    const call: Call = {
+    const call = {
+      ...this.callOf(request, query, found, body),
+      body: match.value.raw ? {} : parseBody(body),
+    };
+    return withAudit(match.value, mounted.service, call, () => {
+      this.checkQuotaProject(request, mounted.service);
+      return match.value.handler(call);
+    });
+  }
+
+  /** Without its body read: of a refused call it does not matter. */
+  private callOf(request: IncomingMessage, query: string, { match }: Found, body: Buffer = empty): Call {
+    return {
       store: this.options.store,
       settings: this.options.settings,
       method: request.method!,
       wildcards: match.wildcards,
       query: new URLSearchParams(query),
       headers: request.headers,
-      body: match.value.raw ? {} : parseBody(body),
+      body: {},
       rawBody: body,
       remoteAddress: request.socket.remoteAddress ?? "",
       baseUrl: this.baseUrl,
     };
-    return withAudit(match.value, mounted.service, call, () => {
-      this.checkQuotaProject(request, mounted.service);
-      return match.value.handler(call);
-    });
   }
 
   /**
@@ -215,6 +226,12 @@ export class CloudServer {
     // The provider's client for API keys retries a 501 for 20 minutes, but takes a 400 as final.
     return path.startsWith("/apikeys/") ? invalidArgument(message) : new ApiError("UNIMPLEMENTED", message);
   }
+}
+
+interface Actions {
+  readonly answer: () => object;
+  /** Tells the route of an error that is sent in place of its answer. */
+  readonly refuse: (error: ApiError) => void;
 }
 
 interface Found {
@@ -312,7 +329,7 @@ function fail(
   request: IncomingMessage,
   response: ServerResponse,
   service: Service,
-  answer: () => object,
+  { answer, refuse }: Actions,
   { outcome, after }: Fault,
 ): void {
   if (outcome === undefined) {
@@ -328,9 +345,12 @@ function fail(
   }
   if (outcome === "reset") {
     request.socket.resetAndDestroy();
-  } else {
-    sendError(response, outcome, service.errors);
+    return;
   }
+  if (!after) {
+    refuse(outcome);
+  }
+  sendError(response, outcome, service.errors);
 }
 
 const jsonHeaders: OutgoingHttpHeaders = { "Content-Type": "application/json; charset=UTF-8" };

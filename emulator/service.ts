@@ -78,6 +78,8 @@ export interface Route {
   readonly audit?: AuditedMethod;
   /** True if the body is not JSON, or may be large. */
   readonly raw?: boolean;
+  /** Told of a fault that is sent in place of the handler's answer. */
+  readonly refused?: (call: Call, error: ApiError) => void;
 }
 
 export interface Service {

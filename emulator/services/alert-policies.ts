@@ -15,7 +15,7 @@ import {
   validLabels,
 } from "../fields";
 import { paginate } from "../paging";
-import { type Call, enabledProject, type Route, route } from "../service";
+import { type AuditedMethod, type Call, enabledProject, type Route, route } from "../service";
 import type { AlertPolicy, Project, Store } from "../store";
 import { checkCondition } from "./alert-conditions";
 
@@ -23,12 +23,25 @@ const api = "monitoring.googleapis.com";
 
 /** The alert policies of Cloud Monitoring v3. */
 export const alertPolicyRoutes: readonly Route[] = [
-  route("POST", "/v3/{name=projects/*}/alertPolicies", createPolicy),
+  route("POST", "/v3/{name=projects/*}/alertPolicies", createPolicy, audited("CreateAlertPolicy", "create")),
   route("GET", "/v3/{name=projects/*}/alertPolicies", listPolicies),
   route("GET", "/v3/{name=projects/*/alertPolicies/*}", (call) => policyJson(policy(call))),
-  route("PATCH", "/v3/{alert_policy.name=projects/*/alertPolicies/*}", updatePolicy),
-  route("DELETE", "/v3/{name=projects/*/alertPolicies/*}", deletePolicy),
+  route(
+    "PATCH",
+    "/v3/{alert_policy.name=projects/*/alertPolicies/*}",
+    updatePolicy,
+    audited("UpdateAlertPolicy", "update"),
+  ),
+  route("DELETE", "/v3/{name=projects/*/alertPolicies/*}", deletePolicy, audited("DeleteAlertPolicy", "delete")),
 ];
+
+/** @see https://docs.cloud.google.com/monitoring/audit-logging */
+function audited(method: string, permission: string): AuditedMethod {
+  return {
+    method: `google.monitoring.v3.AlertPolicyService.${method}`,
+    permission: `monitoring.alertPolicies.${permission}`,
+  };
+}
 
 const fields = [
   "name",

@@ -3,16 +3,7 @@ import { isAddress, isAllowed, unmapped } from "../client-address";
 import { ApiError, errorInfo, helpLink, invalidArgument, notFound, permissionDenied } from "../errors";
 import { isObject, type JsonObject, objectListField } from "../fields";
 import { paginate } from "../paging";
-import {
-  type Call,
-  deletedProject,
-  type Handler,
-  Reply,
-  type Route,
-  route,
-  type Service,
-  serviceDisabled,
-} from "../service";
+import { type Call, deletedProject, Reply, type Route, route, type Service, serviceDisabled } from "../service";
 import type { ApiKey, Project, Store } from "../store";
 import { credentialId, recordUsage } from "../usage";
 import { findServiceAccount } from "./iam";
@@ -71,41 +62,40 @@ interface Tally {
 type Answer = (call: Call, project: Project, tally: Tally) => object;
 
 function geminiRoutes(version: string): Route[] {
-  const method = (name: string, answer: Answer): Handler => {
+  const method = (verb: string, path: string, name: string, answer: Answer): Route => {
     const fullName = `google.ai.generativelanguage.${version}.${name}`;
-    return (call) => metered(call, fullName, (tally) => answer(call, authorize(call, geminiApi, fullName), tally));
+    return {
+      ...route(verb, `/${version}/${path}`, (call) =>
+        metered(call, fullName, (tally) => answer(call, authorize(call, geminiApi, fullName), tally)),
+      ),
+      refused: (call, error) => count(call, fullName, refusedTally(call), error.http, performance.now()),
+    };
   };
   return [
-    route("GET", `/${version}/models`, method("ModelService.ListModels", listModels)),
-    route(
-      "GET",
-      `/${version}/{name=models/*}`,
-      method("ModelService.GetModel", (call) => modelJson(findModel(call, version, "getModel"))),
+    method("GET", "models", "ModelService.ListModels", listModels),
+    method("GET", "{name=models/*}", "ModelService.GetModel", (call) =>
+      modelJson(findModel(call, version, "getModel")),
     ),
-    route(
+    method("POST", "{model=models/*}:generateContent", "GenerativeService.GenerateContent", (call, project, tally) =>
+      generate(call, project, tally, version, "generateContent"),
+    ),
+    method(
       "POST",
-      `/${version}/{model=models/*}:generateContent`,
-      method("GenerativeService.GenerateContent", (call, project, tally) =>
-        generate(call, project, tally, version, "generateContent"),
-      ),
+      "{model=models/*}:streamGenerateContent",
+      "GenerativeService.StreamGenerateContent",
+      (call, project, tally) => stream(call, generate(call, project, tally, version, "streamGenerateContent")),
     ),
-    route(
-      "POST",
-      `/${version}/{model=models/*}:streamGenerateContent`,
-      method("GenerativeService.StreamGenerateContent", (call, project, tally) =>
-        stream(call, generate(call, project, tally, version, "streamGenerateContent")),
-      ),
-    ),
-    route(
-      "POST",
-      `/${version}/{model=models/*}:countTokens`,
-      method("GenerativeService.CountTokens", (call, _project, tally) => {
-        tally.model = findModel(call, version, "countTokens");
-        const totalTokens = countTokens(readContents(call.body, "CountTokensRequest"));
-        return { totalTokens, promptTokensDetails: [{ modality: "TEXT", tokenCount: totalTokens }] };
-      }),
-    ),
+    method("POST", "{model=models/*}:countTokens", "GenerativeService.CountTokens", (call, _project, tally) => {
+      tally.model = findModel(call, version, "countTokens");
+      const totalTokens = countTokens(readContents(call.body, "CountTokensRequest"));
+      return { totalTokens, promptTokensDetails: [{ modality: "TEXT", tokenCount: totalTokens }] };
+    }),
   ];
+}
+
+/** Of a call that a fault answers. */
+function refusedTally({ wildcards: [model] }: Call): Tally {
+  return { promptTokens: 0, outputTokens: 0, ...(model !== undefined && models.includes(model) && { model }) };
 }
 
 /**

@@ -1,21 +1,41 @@
 import { failedPrecondition, invalidArgument, notFound } from "../errors";
 import { applyMask, booleanField, type JsonObject, maskPaths, stringField, stringMapField } from "../fields";
 import { paginate } from "../paging";
-import { type Call, enabledProject, type Route, route } from "../service";
+import { type AuditedMethod, type Call, enabledProject, type Route, route } from "../service";
 import type { NotificationChannel, Project, Store } from "../store";
 
 const api = "monitoring.googleapis.com";
 
 /** The notification channels of Cloud Monitoring v3. */
 export const channelRoutes: readonly Route[] = [
-  route("POST", "/v3/{name=projects/*}/notificationChannels", (call) =>
-    channelJson(createChannel(call.store, project(call), call.body)),
+  route(
+    "POST",
+    "/v3/{name=projects/*}/notificationChannels",
+    (call) => channelJson(createChannel(call.store, project(call), call.body)),
+    audited("CreateNotificationChannel", "create"),
   ),
   route("GET", "/v3/{name=projects/*}/notificationChannels", listChannels),
   route("GET", "/v3/{name=projects/*/notificationChannels/*}", (call) => channelJson(channel(call))),
-  route("PATCH", "/v3/{notification_channel.name=projects/*/notificationChannels/*}", updateChannel),
-  route("DELETE", "/v3/{name=projects/*/notificationChannels/*}", deleteChannel),
+  route(
+    "PATCH",
+    "/v3/{notification_channel.name=projects/*/notificationChannels/*}",
+    updateChannel,
+    audited("UpdateNotificationChannel", "update"),
+  ),
+  route(
+    "DELETE",
+    "/v3/{name=projects/*/notificationChannels/*}",
+    deleteChannel,
+    audited("DeleteNotificationChannel", "delete"),
+  ),
 ];
+
+function audited(method: string, permission: string): AuditedMethod {
+  return {
+    method: `google.monitoring.v3.NotificationChannelService.${method}`,
+    permission: `monitoring.notificationChannels.${permission}`,
+  };
+}
 
 const fields = ["type", "displayName", "description", "labels", "userLabels", "enabled"];
 /** The label each of the common types needs; other types are taken as they are. */

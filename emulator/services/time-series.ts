@@ -1,7 +1,7 @@
-import { aggregate, readAggregation, selectSeries } from "../aggregation";
+import { type Aggregation, aggregate, readAggregation, selectSeries } from "../aggregation";
 import { invalidArgument, notFound } from "../errors";
 import { compileMetricFilter, type LabelledSeries } from "../metric-filter";
-import { type Metric, metricsOf } from "../metrics";
+import { type Metric, type MetricPoint, metricsOf } from "../metrics";
 import { paginate } from "../paging";
 import { type Call, enabledProject, type Route, route } from "../service";
 import type { Project } from "../store";
@@ -30,7 +30,8 @@ function listTimeSeries(call: Call): object {
   if (!/\bmetric\.type\b/.test(filter)) {
     throw invalidArgument(`Field filter had an invalid value of "${filter}": must specify exactly one metric.type.`);
   }
-  const series = withPoints(call, selectSeries(call, owner, filter), from, end);
+  const aggregation = aggregationOf(call);
+  const series = withPoints(aggregation, selectSeries(call, owner, filter), from, end);
   const full = call.query.get("view") !== "HEADERS";
   const page = paginate(series, (entry) => JSON.stringify(labelsOf(entry)), call.query, {
     scope: `${owner.projectId} timeSeries`,
@@ -38,20 +39,28 @@ function listTimeSeries(call: Call): object {
     maxSize: maxPoints,
   });
   return {
-    ...(page.items.length > 0 && { timeSeries: page.items.map((entry) => seriesJson(entry, full)) }),
+    ...(page.items.length > 0 && { timeSeries: page.items.map((entry) => seriesJson(entry, aggregation, full)) }),
     ...(page.nextPageToken && { nextPageToken: page.nextPageToken }),
     unit: series[0]?.metric.unit ?? "",
   };
 }
 
-/** Without an aligner the points as they are. The newest comes first. */
-function withPoints(call: Call, series: readonly LabelledSeries[], from: number, end: number): LabelledSeries[] {
-  const aggregation = readAggregation({
-    alignmentPeriod: call.query.get("aggregation.alignmentPeriod") ?? undefined,
-    perSeriesAligner: call.query.get("aggregation.perSeriesAligner") ?? undefined,
-    crossSeriesReducer: call.query.get("aggregation.crossSeriesReducer") ?? undefined,
-    groupByFields: call.query.getAll("aggregation.groupByFields"),
+function aggregationOf({ query }: Call): Aggregation {
+  return readAggregation({
+    alignmentPeriod: query.get("aggregation.alignmentPeriod") ?? undefined,
+    perSeriesAligner: query.get("aggregation.perSeriesAligner") ?? undefined,
+    crossSeriesReducer: query.get("aggregation.crossSeriesReducer") ?? undefined,
+    groupByFields: query.getAll("aggregation.groupByFields"),
   });
+}
+
+/** Without an aligner the points as they are. The newest comes first. */
+function withPoints(
+  aggregation: Aggregation,
+  series: readonly LabelledSeries[],
+  from: number,
+  end: number,
+): LabelledSeries[] {
   if (aggregation.aligner === "ALIGN_NONE") {
     return series
       .map((entry) => ({ ...entry, points: entry.points.filter(({ at }) => at >= from && at <= end).reverse() }))
@@ -89,21 +98,21 @@ function labelsOf({ metric, resource = metric.resource, metricLabels, resourceLa
   };
 }
 
-function seriesJson(series: LabelledSeries, full: boolean): object {
-  const { kind, valueType } = series.metric;
-  const whole = series.points.every(({ value }) => Number.isInteger(value));
-  const numberType = whole ? "INT64" : "DOUBLE";
+function seriesJson(series: LabelledSeries, { aligner, alignmentPeriodMs }: Aggregation, full: boolean): object {
+  const isRate = aligner === "ALIGN_RATE";
+  const whole = !isRate && series.points.every(({ value }) => Number.isInteger(value));
+  const kind = isRate ? "GAUGE" : series.metric.kind;
+  const length = kind === "DELTA" ? alignmentPeriodMs || minuteMs : 0;
   return {
     ...labelsOf(series),
     metricKind: kind,
-    valueType: valueType === "DISTRIBUTION" ? valueType : numberType,
-    ...(full && { points: series.points.map((point) => pointJson(series.metric, point, whole)) }),
+    valueType: series.metric.valueType === "DISTRIBUTION" ? "DISTRIBUTION" : whole ? "INT64" : "DOUBLE",
+    ...(full && { points: series.points.map((point) => pointJson(point, length, whole)) }),
   };
 }
 
-function pointJson({ kind }: Metric, { at, value, distribution }: LabelledSeries["points"][number], whole: boolean) {
-  const startTime = new Date(kind === "DELTA" ? at - minuteMs : at).toISOString();
-  const interval = { startTime, endTime: new Date(at).toISOString() };
+function pointJson({ at, value, distribution }: MetricPoint, length: number, whole: boolean) {
+  const interval = { startTime: new Date(at - length).toISOString(), endTime: new Date(at).toISOString() };
   if (distribution) {
     const { sum, bucketCounts } = distribution;
     const distributionValue = {
