@@ -1,14 +1,5 @@
-import { createHash } from "node:crypto";
-import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
-import {
-  CloudBackend,
-  GcsBackend,
-  NamedCloudWorkspace,
-  TerraformElement,
-  TerraformOutput,
-  TerraformStack,
-} from "cdktf";
-import type { Construct, Node } from "constructs";
+import { TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
 import { BudgetAlert } from "../constructs/budget-alert";
 import { GeminiKey } from "../constructs/gemini-key";
 import { GeminiProject, type ServiceName } from "../constructs/gemini-project";
@@ -16,7 +7,7 @@ import { KeySecret } from "../constructs/key-secret";
 import type { Environment, Key, Organization } from "../declaration/model";
 import { addDays } from "../values/date";
 import { secretIdOf } from "../values/key-names";
-import { synthesizeOnce } from "./synthesize-once";
+import { GemkeysStack } from "./gemkeys-stack";
 
 export interface EnvironmentStackProps {
   readonly organization: Organization;
@@ -24,11 +15,12 @@ export interface EnvironmentStackProps {
 }
 
 /** Everything of one environment: its project, keys, secrets and budget. No stack refers to another. */
-export class EnvironmentStack extends TerraformStack {
+export class EnvironmentStack extends GemkeysStack {
   constructor(scope: Construct, props: EnvironmentStackProps) {
     const { environment, organization } = props;
-    super(scope, environment.name);
-    this.configureTerraform(organization);
+    super(scope, environment.name, organization);
+    this.keepState(organization);
+    this.configureProvider(organization.adminProject);
 
     const project = new GeminiProject(this, "project", {
       projectId: environment.project.id,
@@ -47,55 +39,6 @@ export class EnvironmentStack extends TerraformStack {
     new TerraformOutput(this, "project_id", { value: project.projectId });
     new TerraformOutput(this, "project_number", { value: project.projectNumber });
     new TerraformOutput(this, "secret_ids", { value: secrets.map(({ secretId }) => secretId) });
-  }
-
-  /**
-   * Addresses are readable in a plan: the path of ids joined by `_`, without the hash cdktf adds. They are a contract:
-   * a changed one replaces a live key.
-   */
-  protected override allocateLogicalId(element: TerraformElement | Node): string {
-    const node = TerraformElement.isTerraformElement(element) ? element.node : element;
-    const ids = node.scopes.slice(node.scopes.indexOf(this) + 1).map((scope) => scope.node.id);
-    return ids
-      .filter((id) => id !== "Resource")
-      .map(addressPart)
-      .join("_");
-  }
-
-  /** No stack refers to another, so there is nothing to prepare, and resolving every resource once more is left out. */
-  override prepareStack(): void {
-    this.ensureBackendExists();
-  }
-
-  /** Faster than cdktf's own, with the same result. */
-  override toTerraform(): Record<string, unknown> {
-    return synthesizeOnce(this, this["rawOverrides"]);
-  }
-
-  private configureTerraform(organization: Organization): void {
-    const { state, adminProject } = organization;
-    if (state.kind === "gcs") {
-      new GcsBackend(this, { bucket: state.bucket, prefix: `gemkeys/${this.node.id}` });
-    } else {
-      new CloudBackend(this, {
-        organization: state.organization,
-        workspaces: new NamedCloudWorkspace(`gemkeys-${this.node.id}`, state.project),
-      });
-    }
-    new GoogleProvider(this, "google", {
-      userProjectOverride: adminProject ? true : undefined,
-      billingProject: adminProject,
-    });
-    this.addOverride("terraform.required_version", ">= 1.11");
-    this.addOverride("terraform.required_providers.google", {
-      source: "hashicorp/google",
-      version: organization.googleProvider,
-    });
-  }
-
-  // An override: cdktf's own importFrom runs `terraform version` at synth.
-  private importProject(projectId: string): void {
-    this.addOverride("import", [{ to: "google_project.project", id: projectId }]);
   }
 
   private createKey(key: Key, project: GeminiProject, environment: Environment): KeySecret {
@@ -169,10 +112,4 @@ function annotationsOf(key: Key): Record<string, string> {
     annotations["rotate-by"] = addDays(servingGeneration(key).created, key.rotateEveryDays);
   }
   return annotations;
-}
-
-/** An id as part of an address. Where characters are lost, a hash keeps two ids apart. */
-function addressPart(id: string): string {
-  const plain = id.replace(/[^A-Za-z0-9_-]+/g, "-");
-  return plain === id ? id : `${plain}-${createHash("sha256").update(id).digest("hex").slice(0, 8)}`;
 }
