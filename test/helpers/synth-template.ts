@@ -13,6 +13,7 @@ export interface Template {
   readonly provider: Attributes;
   readonly import?: readonly Attributes[];
   readonly resource?: Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
+  readonly data?: Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
   readonly output?: Readonly<Record<string, Attributes>>;
 }
 
