@@ -8,15 +8,21 @@ import type { Settings } from "./service";
 import { apiKeys } from "./services/api-keys";
 import { budgets } from "./services/budgets";
 import { cloudBilling } from "./services/cloud-billing";
+import { cloudQuotas } from "./services/cloud-quotas";
 import { cloudStorage, storageObjects, storageUploads } from "./services/cloud-storage";
 import { compute } from "./services/compute";
+import { essentialContacts } from "./services/essential-contacts";
 import { callerIpHeader, gemini, translate } from "./services/gemini";
 import { iam } from "./services/iam";
+import { iamCredentials } from "./services/iam-credentials";
+import { kms } from "./services/kms";
 import { monitoring } from "./services/monitoring";
+import { orgPolicy } from "./services/org-policy";
 import { pubsub } from "./services/pubsub";
 import { resourceManager } from "./services/resource-manager";
 import { secretManager } from "./services/secret-manager";
 import { serviceUsage } from "./services/service-usage";
+import { sts } from "./services/sts";
 import { loadState, saveState } from "./state-file";
 import { Store } from "./store";
 
@@ -82,6 +88,12 @@ const mounts: readonly Mount[] = [
   { prefix: "sm", strip: true, service: secretManager },
   { prefix: "iam", strip: true, service: iam },
   { prefix: "iambeta", strip: true, service: iam },
+  { prefix: "iamcredentials", strip: true, service: iamCredentials },
+  { prefix: "sts", strip: true, service: sts },
+  { prefix: "kms", strip: true, service: kms },
+  { prefix: "orgpolicy", strip: true, service: orgPolicy },
+  { prefix: "quotas", strip: true, service: cloudQuotas },
+  { prefix: "contacts", strip: true, service: essentialContacts },
   { prefix: "budgets", strip: true, service: budgets },
   { prefix: "mon", strip: true, service: monitoring },
   { prefix: "pubsub", strip: true, service: pubsub },

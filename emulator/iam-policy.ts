@@ -39,7 +39,7 @@ export function setPolicy(store: Store, resource: string, policy: JsonObject, ma
   // Without a mask the audit configuration stays, says
   // https://docs.cloud.google.com/resource-manager/reference/rest/Shared.Types/SetIamPolicyRequest
   const paths = maskPaths(mask) ?? ["bindings", "etag"];
-  const bindings = paths.includes("bindings") ? readBindings(store, policy) : current.bindings;
+  const bindings = paths.includes("bindings") ? readBindings(store, resource, policy, current) : current.bindings;
   const auditConfigs = paths.includes("auditConfigs") ? objectListField(policy, "auditConfigs") : current.auditConfigs;
   const version = readVersion(policy, bindings);
   const next: Policy = { version, etag: nextEtag(store), bindings, ...(auditConfigs?.length && { auditConfigs }) };
@@ -96,10 +96,11 @@ function checkEtag(current: Policy, etag: string | undefined): void {
   }
 }
 
-function readBindings(store: Store, policy: JsonObject): Binding[] {
+function readBindings(store: Store, resource: string, policy: JsonObject, current: Policy): Binding[] {
   const bindings = (objectListField(policy, "bindings") ?? []).map((binding) => {
     const role = stringField(binding, "role") ?? "";
-    if (!rolePattern.test(role)) {
+    const kept = current.bindings.some((binding) => binding.role === role);
+    if (!rolePattern.test(role) || !(kept || isKnownRole(store, resource, role))) {
       throw invalidArgument(`Role (${role}) does not exist in the resource's hierarchy.`);
     }
     const members = (stringListField(binding, "members") ?? []).map((member) => readMember(store, member));
@@ -107,6 +108,24 @@ function readBindings(store: Store, policy: JsonObject): Binding[] {
     return { role, members, ...(condition && { condition }) };
   });
   return normalise(bindings);
+}
+
+/**
+ * A custom role of a project counts in that project only, and must be there. A binding of a role that was deleted since may
+ * stay. Projects that were there before the first deploy may have roles that are not known here.
+ */
+function isKnownRole(store: Store, resource: string, role: string): boolean {
+  const [, id, roleId] = /^projects\/([^/]+)\/roles\/(.+)$/.exec(role) ?? [];
+  if (id === undefined || roleId === undefined) {
+    return true;
+  }
+  const owner = store.project(id);
+  const project = store.project(/\/projects\/([^/]+)/.exec(resource)?.[1] ?? "");
+  if (!owner || (project && project !== owner)) {
+    return false;
+  }
+  const found = store.customRoles.get(owner.projectId, roleId);
+  return found ? found.deleteTime === undefined : owner.foreign === true;
 }
 
 function readMember(store: Store, member: string): string {

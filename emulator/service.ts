@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import { serviceTitle } from "./catalogue";
 import { ApiError, errorInfo, helpLink, permissionDenied } from "./errors";
 import type { JsonObject } from "./fields";
-import type { Project, Store } from "./store";
+import { type Project, root, type Store } from "./store";
 
 /** One request, as a handler sees it. */
 export interface Call {
@@ -64,6 +64,14 @@ export function route(method: string, template: string, handler: Handler): Route
 
 /** The project of a path, active and with the API enabled. */
 export function enabledProject(call: Call, idOrNumber: string, api: string): Project {
+  const project = activeProject(call, idOrNumber, api);
+  if (!call.store.isEnabled(project.projectId, api)) {
+    throw serviceDisabled(project, api);
+  }
+  return project;
+}
+
+function activeProject(call: Call, idOrNumber: string, api: string): Project {
   const project = call.store.project(idOrNumber);
   if (!project) {
     throw unknownProject(idOrNumber, api);
@@ -71,10 +79,28 @@ export function enabledProject(call: Call, idOrNumber: string, api: string): Pro
   if (project.lifecycleState !== "ACTIVE") {
     throw deletedProject(project, api);
   }
-  if (!call.store.isEnabled(project.projectId, api)) {
-    throw serviceDisabled(project, api);
-  }
   return project;
+}
+
+export type ParentKind = "projects" | "folders" | "organizations";
+
+export const parentKinds: readonly ParentKind[] = ["projects", "folders", "organizations"];
+
+/**
+ * The parent of a path whose API has to be enabled in the project a call is charged to, which the server checks, not in the
+ * parent. Without a seeded organization any folder and organization is taken.
+ *
+ * @returns `projects/<number>`, `folders/<number>` or `organizations/<number>`
+ */
+export function parentName(call: Call, kind: ParentKind, id: string, api: string): string {
+  if (kind === "projects") {
+    return `projects/${activeProject(call, id, api).projectNumber}`;
+  }
+  const name = `${kind}/${id}`;
+  if (call.store.parents.size(root) > 0 && !call.store.parents.get(root, name)) {
+    throw permissionDenied(`The caller does not have permission on ${name} (or it may not exist).`);
+  }
+  return name;
 }
 
 /**

@@ -133,6 +133,10 @@ export interface StoredObject {
   readonly data: string;
 }
 
+export interface NoncurrentObject extends StoredObject {
+  readonly timeDeleted: string;
+}
+
 export interface Policy {
   readonly version: number;
   readonly etag: string;
@@ -144,6 +148,60 @@ export interface Binding {
   readonly role: string;
   readonly members: readonly string[];
   readonly condition?: JsonObject;
+}
+
+export interface CustomRole {
+  readonly id: string;
+  readonly projectId: string;
+  title: string;
+  description: string;
+  stage: string;
+  includedPermissions: readonly string[];
+  deleteTime?: string;
+  etag: string;
+}
+
+export interface IdentityPool {
+  readonly id: string;
+  readonly projectId: string;
+  value: JsonObject;
+  deleteTime?: string;
+}
+
+export interface IdentityProvider extends IdentityPool {
+  readonly poolId: string;
+}
+
+export interface KeyRing {
+  readonly projectId: string;
+  readonly location: string;
+  readonly id: string;
+  readonly createTime: string;
+}
+
+export type CryptoKeyVersionState = "ENABLED" | "DISABLED" | "DESTROY_SCHEDULED" | "DESTROYED";
+
+export interface CryptoKeyVersion {
+  readonly number: number;
+  readonly createTime: string;
+  state: CryptoKeyVersionState;
+  /** When it is destroyed, or was. */
+  destroyTime?: string;
+}
+
+export interface CryptoKey {
+  /** `projects/<id>/locations/<location>/keyRings/<id>/cryptoKeys/<id>`. */
+  readonly name: string;
+  readonly createTime: string;
+  value: JsonObject;
+  /** By number, 1 first. */
+  readonly versions: CryptoKeyVersion[];
+}
+
+/** A record of which only the fields that were sent are kept, e.g. a contact. */
+export interface PlainRecord {
+  readonly id: string;
+  value: JsonObject;
 }
 
 /** Records by parent and id. */
@@ -222,6 +280,20 @@ export class Store {
   readonly topics = new Table<Topic>();
   readonly buckets = new Table<Bucket>();
   readonly objects = new Table<StoredObject>();
+  /** Former contents of buckets with versioning, by bucket and `<name>#<generation>`. */
+  readonly noncurrentObjects = new Table<NoncurrentObject>();
+  readonly customRoles = new Table<CustomRole>();
+  readonly identityPools = new Table<IdentityPool>();
+  /** By project id and `<pool>/<provider>`. */
+  readonly identityProviders = new Table<IdentityProvider>();
+  /** By project id and `<location>/<ring>`. */
+  readonly keyRings = new Table<KeyRing>();
+  /** By ring and id. */
+  readonly cryptoKeys = new Table<CryptoKey>();
+  /** By `projects/<number>`, `folders/<number>` or `organizations/<number>`, as the next two. */
+  readonly orgPolicies = new Table<PlainRecord>();
+  readonly contacts = new Table<PlainRecord>();
+  readonly quotaPreferences = new Table<PlainRecord>();
   readonly operations = new Table<Operation>();
 
   /** Operations whose effect is still to come. Not saved: `settleAll` is called before. */

@@ -29,7 +29,12 @@ export const TABLE: Readonly<Record<string, Row>> = {
   constructs: { folders: ["values"], packages: ["cdktf", "constructs", PROVIDER] },
   stacks: { folders: ["declaration", "constructs", "values"], packages: ["cdktf", "constructs", PROVIDER] },
   inventory: { folders: ["values"], packages: [], packagesOf: { "inventory/render-": ["cli-table3"] } },
-  emulator: { folders: ["values"], types: ["inventory"], packages: ["ipaddr.js"] },
+  emulator: {
+    folders: ["values"],
+    types: ["inventory"],
+    packages: ["ipaddr.js"],
+    packagesOf: { "emulator/cel": ["@bufbuild/cel"] },
+  },
   cli: {
     folders: ["constructs", "declaration", "emulator", "inventory", "package.json", "stacks", "values"],
     packages: [ANY],

@@ -1,17 +1,35 @@
 import { createHash, randomUUID } from "node:crypto";
 import { ApiError, invalidArgument, notFound } from "../errors";
-import { isObject, type JsonObject, stringField, stringMapField, validLabels } from "../fields";
+import {
+  isObject,
+  type JsonObject,
+  objectField,
+  objectListField,
+  stringField,
+  stringListField,
+  stringMapField,
+} from "../fields";
 import { deletePolicy, getPolicy, setPolicy } from "../iam-policy";
 import { paginate } from "../paging";
 import { type Call, Reply, type Route, route, type Service, unknownProject } from "../service";
-import { type Bucket, root, type Store, type StoredObject } from "../store";
+import { type Bucket, type NoncurrentObject, root, type Store, type StoredObject } from "../store";
+import { checkKey, readBucket, storageAgent } from "./bucket-rules";
+import {
+  allVersions,
+  applyLifecycle,
+  deleteVersion,
+  findVersion,
+  isEmpty,
+  removeLive,
+  replaceLive,
+} from "./object-versions";
 import { crc32c } from "./secret-manager";
 
 const api = "storage.googleapis.com";
 
 /**
  * Cloud Storage v1 as the backend of Terraform uses it: buckets, objects with generation preconditions, uploads.
- * Old generations are not kept, also where a bucket has versioning on.
+ * Soft-deleted objects are not kept, and no access logs are written.
  */
 export const cloudStorage: Service = {
   api,
@@ -26,6 +44,7 @@ export const cloudStorage: Service = {
       bucketPolicy(call, getPolicy(call.store, resourceOf(bucket(call)))),
     ),
     route("PUT", "/storage/v1/b/{bucket}/iam", setBucketPolicy),
+    route("POST", "/storage/v1/b/{bucket}/lockRetentionPolicy", lockRetentionPolicy),
     route("GET", "/storage/v1/b/{bucket}/anywhereCaches", (call) => {
       bucket(call);
       return { kind: "storage#anywhereCaches" };
@@ -67,18 +86,12 @@ export function createBucket(store: Store, projectNumber: string, name: string, 
   if (store.buckets.get(root, name)) {
     throw new ApiError("ALREADY_EXISTS", "The requested bucket name is not available.", { reason: "conflict" });
   }
-  validLabels(stringMapField(body, "labels"));
   const { name: _, ...value } = withoutNulls(body);
   const now = store.timestamp();
   const record: Bucket = {
     name,
     projectNumber,
-    value: {
-      ...value,
-      location: (stringField(body, "location") || "US").toUpperCase(),
-      storageClass: stringField(body, "storageClass") || "STANDARD",
-      softDeletePolicy: body["softDeletePolicy"] ?? { retentionDurationSeconds: "604800", effectiveTime: now },
-    },
+    value: readBucket(store, { name, projectNumber, before: undefined }, value),
     metageneration: 1,
     timeCreated: now,
     updated: now,
@@ -119,16 +132,35 @@ function listBuckets(call: Call): object {
 function updateBucket(call: Call): object {
   const target = bucket(call);
   const { name: _, ...change } = call.body;
-  target.value = mergePatch(target.value, change);
-  validLabels(stringMapField(target.value, "labels"));
+  const { name: bucketName, projectNumber, value: before } = target;
+  target.value = readBucket(call.store, { name: bucketName, projectNumber, before }, mergePatch(before, change));
+  touch(call, target);
+  return bucketJson(call, target);
+}
+
+/** For good: a locked policy can only grow. */
+function lockRetentionPolicy(call: Call): object {
+  const target = bucket(call);
+  const policy = objectField(target.value, "retentionPolicy");
+  if (!policy) {
+    throw invalidArgument(`Bucket ${target.name} has no retention policy to lock.`);
+  }
+  if (call.query.get("ifMetagenerationMatch") !== String(target.metageneration)) {
+    throw conditionNotMet();
+  }
+  target.value = { ...target.value, retentionPolicy: { ...policy, isLocked: true } };
+  touch(call, target);
+  return bucketJson(call, target);
+}
+
+function touch(call: Call, target: Bucket): void {
   target.metageneration += 1;
   target.updated = call.store.timestamp();
-  return bucketJson(call, target);
 }
 
 function deleteBucket(call: Call): Reply {
   const target = bucket(call);
-  if (call.store.objects.size(target.name) > 0) {
+  if (!isEmpty(call.store, target.name)) {
     throw new ApiError("ALREADY_EXISTS", "The bucket you tried to delete is not empty.", { reason: "conflict" });
   }
   call.store.buckets.delete(root, target.name);
@@ -140,7 +172,20 @@ function deleteBucket(call: Call): Reply {
 function setBucketPolicy(call: Call): object {
   const target = bucket(call);
   const { kind: _kind, resourceId: _id, ...policy } = call.body;
+  if (isPublic(policy) && objectField(target.value, "iamConfiguration")?.["publicAccessPrevention"] === "enforced") {
+    throw new ApiError(
+      "FAILED_PRECONDITION",
+      "The member bindings allUsers and allAuthenticatedUsers are not allowed since public access prevention is enforced.",
+      { http: 412, reason: "conditionNotMet" },
+    );
+  }
   return bucketPolicy(call, setPolicy(call.store, resourceOf(target), policy));
+}
+
+function isPublic(policy: JsonObject): boolean {
+  return (objectListField(policy, "bindings") ?? [])
+    .flatMap((binding) => stringListField(binding, "members") ?? [])
+    .some((member) => member === "allUsers" || member === "allAuthenticatedUsers");
 }
 
 function bucketPolicy(call: Call, policy: object): object {
@@ -154,18 +199,21 @@ function getProjectAccount(call: Call): object {
   }
   return {
     kind: "storage#serviceAccount",
-    email_address: `service-${project.projectNumber}@gs-project-accounts.iam.gserviceaccount.com`,
+    email_address: storageAgent(project.projectNumber),
   };
 }
 
-/** Objects below a prefix; with a delimiter those deeper are only counted as prefixes. */
+/** Objects below a prefix, or all their versions; with a delimiter those deeper are only counted as prefixes. */
 function listObjects(call: Call): object {
   const target = bucket(call);
   const prefix = call.query.get("prefix") ?? "";
   const delimiter = call.query.get("delimiter") ?? "";
-  const entries = groupByPrefix(call.store.objects.list(target.name), prefix, delimiter);
-  const page = paginate(entries, (entry) => (typeof entry === "string" ? entry : entry.name), call.query, {
-    scope: `${target.name} ${prefix} ${delimiter}`,
+  const versions = call.query.get("versions") === "true";
+  const all = versions ? allVersions(call.store, target.name) : call.store.objects.list(target.name);
+  const idOf = (entry: StoredObject | string) =>
+    typeof entry === "string" ? entry : versions ? `${entry.name}#${entry.generation}` : entry.name;
+  const page = paginate(groupByPrefix(all, prefix, delimiter), idOf, call.query, {
+    scope: `${target.name} ${prefix} ${delimiter} ${versions}`,
     defaultSize: 1000,
     maxSize: 1000,
   });
@@ -200,16 +248,21 @@ function getObject(call: Call): object {
   return call.query.get("alt") === "media" ? contentOf(target) : objectJson(call, target);
 }
 
+/** With a generation that version is deleted for good; without one the live object, which versioning keeps. */
 function deleteObject(call: Call): Reply {
   const target = object(call);
   checkGeneration(call, target);
-  call.store.objects.delete(target.bucket, target.name);
+  if (call.query.get("generation")) {
+    deleteVersion(call.store, bucket(call), target);
+  } else {
+    removeLive(call.store, bucket(call), target);
+  }
   return new Reply(204, {});
 }
 
 function readObjectXml(call: Call): Reply {
   const [bucketName, name] = call.wildcards as [string, string];
-  const target = call.store.objects.get(bucketName, name);
+  const target = findVersion(call.store, bucketName, name, call.query.get("generation") ?? "");
   if (!target) {
     const body =
       "<?xml version='1.0' encoding='UTF-8'?><Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>";
@@ -239,15 +292,15 @@ function checkGeneration(call: Call, current: StoredObject | undefined): void {
   const unwanted = call.query.get("ifGenerationNotMatch") ?? "";
   const generation = current?.generation ?? "0";
   if ((wanted !== "" && wanted !== generation) || (unwanted !== "" && unwanted === generation)) {
-    throw new ApiError("FAILED_PRECONDITION", "At least one of the pre-conditions you specified did not hold.", {
-      http: 412,
-      reason: "conditionNotMet",
-    });
+    throw conditionNotMet();
   }
-  const exact = call.query.get("generation") ?? "";
-  if (exact !== "" && current && exact !== generation) {
-    throw noSuchObject(current.bucket, current.name);
-  }
+}
+
+function conditionNotMet(): Error {
+  return new ApiError("FAILED_PRECONDITION", "At least one of the pre-conditions you specified did not hold.", {
+    http: 412,
+    reason: "conditionNotMet",
+  });
 }
 
 interface NewObject {
@@ -341,6 +394,10 @@ function finishUpload(call: Call, fields: NewObject, data: Buffer): object {
   const { store } = call;
   const target = bucket(call);
   checkGeneration(call, store.objects.get(target.name, fields.name));
+  const key = objectField(target.value, "encryption")?.["defaultKmsKeyName"];
+  if (typeof key === "string") {
+    checkKey(store, target.projectNumber, key);
+  }
   const { name, contentType, metadata } = fields;
   const object: StoredObject = {
     name,
@@ -355,7 +412,7 @@ function finishUpload(call: Call, fields: NewObject, data: Buffer): object {
     size: data.length,
     data: data.toString("base64"),
   };
-  store.objects.set(target.name, name, object);
+  replaceLive(store, target, object);
   return objectJson(call, object);
 }
 
@@ -416,12 +473,14 @@ function bucket(call: Call): Bucket {
   if (!found) {
     throw notFound("The specified bucket does not exist.");
   }
+  applyLifecycle(call.store, found);
   return found;
 }
 
-function object(call: Call): StoredObject {
+/** The live object of a path, or the version whose generation is asked for. */
+function object(call: Call): StoredObject | NoncurrentObject {
   const target = bucket(call);
-  const found = call.store.objects.get(target.name, call.wildcards[1]!);
+  const found = findVersion(call.store, target.name, call.wildcards[1]!, call.query.get("generation") ?? "");
   if (!found) {
     throw noSuchObject(target.name, call.wildcards[1]!);
   }
@@ -474,7 +533,7 @@ function bucketJson(call: Call, target: Bucket): object {
   };
 }
 
-function objectJson(call: Call, target: StoredObject): object {
+function objectJson(call: Call, target: StoredObject | NoncurrentObject): object {
   const { name, generation, contentType, metadata, timeCreated, md5Hash, size, crc32c: crc } = target;
   const link = `${call.baseUrl}/storage/storage/v1/b/${target.bucket}/o/${encodeURIComponent(name)}`;
   return {
@@ -494,6 +553,7 @@ function objectJson(call: Call, target: StoredObject): object {
     etag: Buffer.from(generation).toString("base64"),
     timeCreated,
     updated: timeCreated,
+    ...("timeDeleted" in target && { timeDeleted: target.timeDeleted }),
     ...(metadata && { metadata }),
   };
 }

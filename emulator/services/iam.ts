@@ -5,10 +5,12 @@ import { deletePolicy, getPolicy, setPolicyFromBody } from "../iam-policy";
 import { paginate } from "../paging";
 import { type Call, enabledProject, route, type Service } from "../service";
 import type { Project, ServiceAccount, Store } from "../store";
+import { customRoleRoutes } from "./custom-roles";
+import { workloadIdentityRoutes } from "./workload-identity";
 
 const api = "iam.googleapis.com";
 
-/** IAM v1, as far as service accounts. Provider versions from 7.30 on reach it by the endpoint of `iam_beta`. */
+/** IAM v1: service accounts here, custom roles and workload identity in files of their own. Provider versions from 7.30 on reach it by the endpoint of `iam_beta`. */
 export const iam: Service = {
   api,
   errors: "full",
@@ -30,6 +32,8 @@ export const iam: Service = {
     route("POST", "/v1/{resource=projects/*/serviceAccounts/*}:setIamPolicy", (call) =>
       setPolicyFromBody(call.store, accountResource(account(call)), call.body),
     ),
+    ...customRoleRoutes,
+    ...workloadIdentityRoutes,
   ],
 };
 
