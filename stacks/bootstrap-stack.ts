@@ -10,6 +10,9 @@ import { GemkeysStack } from "./gemkeys-stack";
 /** The id of the stack; no environment has this name. */
 const BOOTSTRAP = "bootstrap";
 
+/** Beside `cdktf.out`, from the folder of the stack, where Terraform runs: no path of a machine is synthesized. */
+const LOCAL_STATE = "../../../terraform.bootstrap.tfstate";
+
 /** The services that the stacks of environments call: each call counts against the quota of the admin project. */
 const SERVICES: readonly ServiceName[] = [
   "apikeys",
@@ -50,7 +53,7 @@ export class BootstrapStack extends GemkeysStack {
   constructor(scope: Construct, props: BootstrapStackProps) {
     const { bootstrap, organization, localState } = props;
     super(scope, BOOTSTRAP, organization);
-    if (localState) new LocalBackend(this);
+    if (localState) new LocalBackend(this, { path: LOCAL_STATE });
     else this.keepState(organization);
     // The admin project cannot be billed for the calls that make it.
     this.configureProvider(undefined);
