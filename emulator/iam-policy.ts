@@ -134,7 +134,29 @@ function readMember(store: Store, member: string): string {
   }
   const normal = emailMember.test(member) ? lowerAfterColon(member) : member;
   checkServiceAccount(store, normal);
+  checkIdentityPool(store, normal);
   return normal;
+}
+
+/**
+ * Google refuses an identity of a pool that does not exist, e.g. since its project is named by id and not by number. Only pools
+ * of projects made here can be judged. The words are Google's for the pools of Kubernetes:
+ * https://github.com/terraform-google-modules/terraform-google-kubernetes-engine/issues/916
+ */
+function checkIdentityPool(store: Store, member: string): void {
+  const [, pool, number, id] =
+    /^principal(?:Set)?:\/\/iam\.googleapis\.com\/(projects\/([^/]+)\/locations\/global\/workloadIdentityPools\/([^/]+))/.exec(
+      member,
+    ) ?? [];
+  const project = number === undefined ? undefined : store.project(number);
+  if (!project || project.foreign || id === undefined) {
+    return;
+  }
+  if (number !== project.projectNumber || !store.identityPools.get(project.projectId, id)) {
+    throw invalidArgument(
+      `Identity Pool does not exist (${pool}). Please check that you specified a valid resource name as returned in the \`name\` attribute in the configuration API.`,
+    );
+  }
 }
 
 /** Google refuses a service account that does not exist. Only accounts of projects made here can be judged. */

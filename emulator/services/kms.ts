@@ -242,19 +242,21 @@ function addVersion(key: CryptoKey, createTime: string): void {
   key.versions.push({ number: key.versions.length + 1, createTime, state: "ENABLED" });
 }
 
+/** So many rotations are made up at most, if the next one was to be long ago. */
+const maxCaughtUp = 1000;
+
 /** Makes what was due since the key was last looked at: rotations and destructions. */
 function caughtUp(store: Store, key: CryptoKey): CryptoKey {
   const now = store.now().getTime();
   const { rotationPeriod, nextRotationTime } = key.value;
   const period = secondsOf(rotationPeriod) * 1000;
-  if (period > 0 && typeof nextRotationTime === "string") {
-    let next = Date.parse(nextRotationTime);
-    for (; next <= now; next += period) {
-      addVersion(key, new Date(next).toISOString());
+  const next = Date.parse(String(nextRotationTime));
+  if (period > 0 && next <= now) {
+    const due = Math.floor((now - next) / period) + 1;
+    for (let index = Math.max(0, due - maxCaughtUp); index < due; index += 1) {
+      addVersion(key, new Date(next + index * period).toISOString());
     }
-    if (next !== Date.parse(nextRotationTime)) {
-      key.value = { ...key.value, nextRotationTime: new Date(next).toISOString() };
-    }
+    key.value = { ...key.value, nextRotationTime: new Date(next + due * period).toISOString() };
   }
   for (const entry of key.versions) {
     if (entry.state === "DESTROY_SCHEDULED" && Date.parse(entry.destroyTime!) <= now) {

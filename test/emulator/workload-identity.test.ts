@@ -94,6 +94,26 @@ describe("a pool", () => {
   });
 });
 
+test("a policy names only pools that are there, by the number of their project", async () => {
+  const accounts = `/iam/v1/projects/${project}/serviceAccounts`;
+  await client.post(accounts, { accountId: "planner" });
+  const set = (pool: string) => {
+    const members = [`principalSet://iam.googleapis.com/${pool}/*`];
+    const policy = { bindings: [{ role: "roles/iam.workloadIdentityUser", members }] };
+    return client.post(`${accounts}/planner@${project}.iam.gserviceaccount.com:setIamPolicy`, { policy });
+  };
+  const unknown = (pool: string) =>
+    invalid(
+      `Identity Pool does not exist (${pool}). Please check that you specified a valid resource name as returned in the \`name\` attribute in the configuration API.`,
+    );
+  expect((await set(poolName())).body).toEqual(unknown(poolName()));
+  await createPool();
+  expect((await set(poolName())).status).toBe(200);
+  const byId = poolName().replace(projectNumber(client), project);
+  expect((await set(byId)).body).toEqual(unknown(byId));
+  expect((await set("projects/1/locations/global/workloadIdentityPools/elsewhere")).status).toBe(200);
+});
+
 test("with a delay a pool is there when its operation is done", async () => {
   const slow = await startWithProject([], { operationDelayMs: 1000, now: () => new Date(now) });
   now += 1000;
