@@ -146,7 +146,7 @@ export class StateBucket extends Construct {
   private validate(props: StateBucketProps): void {
     const check = new PropsCheck(this);
     check.value("projectId", props.projectId, checkProjectId);
-    check.knownList("bucketName", [props.bucketName], checkStateBucketName);
+    check.value("bucketName", props.bucketName, checkStateBucketName);
     check.value("region", props.region, checkRegion);
     check.value("keepVersionsDays", props.keepVersionsDays, checkDays);
     check.value("encryptionRotationDays", props.encryptionRotationDays, checkDays);
