@@ -60,7 +60,7 @@ if ("reason" in terraform) {
       expect(body.logging).toEqual({ logBucket: `${BUCKET}-logs`, logObjectPrefix: BUCKET });
     });
 
-    test("a change is deployed with the state in the bucket, and only it is made", async () => {
+    test("a change is deployed with the state in the bucket", async () => {
       bench.edit("organization.yaml", "encryptState: {}", "encryptState: { rotateEvery: 30d }, keepStateVersions: 30d");
       await deploy("bootstrap");
       await expectCleanPlan("bootstrap");
@@ -137,3 +137,36 @@ if ("reason" in terraform) {
     }
   });
 }
+
+describe.each(["~> 7.45", "~> 8.0"])("hashicorp/google %s", (line) => {
+  const other = found(line);
+  if ("reason" in other) {
+    test.skip(`was not run: ${other.reason}`, () => {});
+    return;
+  }
+
+  test("bootstrap in a folder is deployed, planned cleanly and destroyed", async () => {
+    const parent = "folders/345678901234";
+    const bench = await Workbench.open(other, { adminProject: undefined, stateBucket: undefined, parent });
+    try {
+      bench.edit("organization.yaml", "organizations/123456789012", parent);
+      bench.edit("organization.yaml", "bootstrap: {", "bootstrap: { protected: false,");
+      for (const run of [() => bench.deploy("bootstrap", { env: LOCAL }), () => bench.plan("bootstrap")]) {
+        const { code, output } = await run();
+        expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
+      }
+      const policy = await fetch(`${bench.cloud.url}/crm/v3/${parent}:getIamPolicy`, { method: "POST" });
+      expect(((await policy.json()) as { bindings: unknown }).bindings).toEqual([
+        {
+          role: "roles/resourcemanager.projectCreator",
+          members: [`serviceAccount:gemkeys-deployer@${ADMIN}.iam.gserviceaccount.com`],
+        },
+      ]);
+      const { code, output } = await bench.destroy("bootstrap", { env: LOCAL });
+      expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
+      expect(bench.cloud.unknownRoutes).toEqual([]);
+    } finally {
+      await bench.close();
+    }
+  });
+});
