@@ -11,6 +11,8 @@ export interface CdktfOptions {
   readonly output: string;
   /** Variables that point Terraform at the local cloud. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Further options of the cdktf CLI. */
+  readonly args?: readonly string[];
   readonly signal?: AbortSignal;
   readonly onLine?: (line: string) => void;
 }
@@ -30,7 +32,7 @@ export function hasCdktf(): boolean {
 export function runCdktf(command: "deploy" | "destroy", stack: string, options: CdktfOptions): Promise<ChildResult> {
   // --skip-provider-lock: cdktf asks the registry otherwise, and the local cloud lets nothing out.
   const args = [command, stack, "--auto-approve", "--skip-provider-lock", "--no-color", "--output", options.output];
-  return runChild(process.execPath, [cdktfProgram(), ...args], {
+  return runChild(process.execPath, [cdktfProgram(), ...args, ...(options.args ?? [])], {
     cwd: ROOT,
     env: cdktfEnvironment(options),
     signal: options.signal,

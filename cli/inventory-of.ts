@@ -3,7 +3,9 @@ import { inventoryFromStack } from "../inventory/from-stack";
 import type { Inventory } from "../inventory/model";
 import { synthesizeStacks } from "../stacks/synthesize-stacks";
 
-/** The inventory of a declaration, by way of the synthesized stacks: it holds what would be deployed. */
+/** The inventory of the environments, by way of the synthesized stacks: it holds what would be deployed. */
 export function inventoryOf(declaration: Declaration): Inventory {
-  return { environments: synthesizeStacks(declaration).map(({ name, stack }) => inventoryFromStack(name, stack)) };
+  const names = new Set(declaration.environments.map(({ name }) => name));
+  const stacks = synthesizeStacks(declaration).filter(({ name }) => names.has(name));
+  return { environments: stacks.map(({ name, stack }) => inventoryFromStack(name, stack)) };
 }

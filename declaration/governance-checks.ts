@@ -3,11 +3,12 @@ import {
   CLAIM_NAME,
   type Claims,
   checkClaimName,
+  checkSubject,
   exclude,
   REPOSITORY_CLAIMS,
 } from "../values/ci-claims";
 import { checkDate, isAfter } from "../values/date";
-import { checkName } from "../values/google-ids";
+import { checkBucketName, checkName, checkStateBucketName } from "../values/google-ids";
 import { checkCustomRolePermission } from "../values/permissions";
 import { type Problem, problem } from "../values/problem";
 import { type Finding, named, valued } from "./finding";
@@ -48,6 +49,7 @@ function bootstrapFindings(file: YamlFile, organization: Content): Finding[] {
   if (organization["bootstrap"] === undefined) return [];
   const bootstrap = record(organization["bootstrap"]);
   const gcs = record(organization["state"])["gcs"] !== undefined;
+  const bucket = text(record(record(organization["state"])["gcs"])["bucket"]);
   const needs = (field: string, fix: string) =>
     organization[field] === undefined
       ? named(file, ["bootstrap"], problem(`must have \`${field}\` beside it`, "none", fix))
@@ -57,6 +59,10 @@ function bootstrapFindings(file: YamlFile, organization: Content): Finding[] {
     ...(gcs ? needs("region", "Add the region of the state bucket, such as europe-west1.") : []),
     ...(gcs && bootstrap["adopt"] !== true
       ? needs("billingAccount", "Cloud Storage takes billing: add the account that pays for the state.")
+      : []),
+    // Another mistake in the name is the schema's to tell.
+    ...(bucket !== undefined && !checkBucketName(bucket)
+      ? valued(file, ["state", "gcs", "bucket"], checkStateBucketName(bucket))
       : []),
     ...(!gcs && bootstrap["encryptState"] !== undefined
       ? named(
@@ -106,6 +112,7 @@ function claimFindings(file: YamlFile, path: FieldPath, identity: string, value:
   );
   return [
     ...names.flatMap((name) => named(file, [...path, name], CLAIM_NAME.test(name) ? undefined : checkClaimName(name))),
+    ...valued(file, [...path, "sub"], checkSubject(text(record(value)["sub"]) ?? "")),
     ...named(file, path, repository ?? (identity === "deployer" ? branch : undefined)),
   ];
 }

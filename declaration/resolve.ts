@@ -133,7 +133,7 @@ function resolveState({ gcs, hcpTerraform }: OrganizationFile["state"]): StateBa
 
 function resolveEnvironment(name: string, file: YamlFile, organization: OrganizationFile, notes: Note[]): Environment {
   const content = file.content as EnvironmentFile;
-  notes.push(...environmentNotes(file, content));
+  notes.push(...environmentNotes(file, content, organization));
   const { project } = content;
   return {
     name,
@@ -232,8 +232,15 @@ function organizationNotes(file: YamlFile, organization: OrganizationFile): Note
   );
 }
 
-function environmentNotes(file: YamlFile, environment: EnvironmentFile): Note[] {
+function environmentNotes(file: YamlFile, environment: EnvironmentFile, organization: OrganizationFile): Note[] {
+  const beyondFolder =
+    environment.allowServiceAccountKeys === true &&
+    organization.bootstrap &&
+    organization.parent?.startsWith("folders/");
+  const text =
+    "bootstrap cannot allow the deployer to: Google grants roles/orgpolicy.policyAdmin on an organization only.";
   return [
+    ...(beyondFolder ? [note(file, ["allowServiceAccountKeys"], text)] : []),
     ...(environment.budget?.cap === undefined
       ? []
       : [note(file, ["budget", "cap"], "checked, but nothing is made of it yet.")]),

@@ -250,7 +250,7 @@ function mount(prefix: string, service: Service, strip: boolean): Mounted {
 /** Provider 6.50 doubles the version of its endpoint over plain http: `/v1/v1/projects`. */
 function collapse(segments: string[]): string[] {
   const [first, second] = segments;
-  return first === second && (first === "v1" || first === "v2") ? segments.slice(1) : segments;
+  return first === second && /^v[123]$/.test(first ?? "") ? segments.slice(1) : segments;
 }
 
 function record(list: string[], entry: string): void {

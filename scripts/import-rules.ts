@@ -23,7 +23,7 @@ const PROVIDER = "@cdktf/provider-google/lib/*";
  * `constructs` is under `packages`, the folder `constructs/` under `folders`.
  */
 export const TABLE: Readonly<Record<string, Row>> = {
-  "main.ts": { folders: ["constructs/validation-error", "declaration", "stacks"], packages: [] },
+  "main.ts": { folders: ["constructs/validation-error", "declaration", "stacks", "values/problem"], packages: [] },
   values: { folders: [], packages: ["ipaddr.js"] },
   declaration: { folders: ["values"], packages: ["zod", "yaml"] },
   constructs: { folders: ["values"], packages: ["cdktf", "constructs", PROVIDER] },

@@ -1,5 +1,6 @@
 import { App } from "cdktf";
 import type { Declaration } from "../declaration/model";
+import { BootstrapStack } from "./bootstrap-stack";
 import { EnvironmentStack } from "./environment-stack";
 import { withoutStackTraces } from "./without-stack-traces";
 
@@ -10,10 +11,17 @@ export interface BuildAppOptions {
    * @default - `CDKTF_OUTDIR`, or `cdktf.out`
    */
   readonly outdir?: string;
+
+  /**
+   * Keep the state of the stack `bootstrap` in a file, as long as its bucket does not exist.
+   *
+   * @default false
+   */
+  readonly localBootstrapState?: boolean;
 }
 
 /**
- * Builds the app with one stack per environment. All of them, always: the cdktf CLI deletes the folder of a stack
+ * Builds the app with one stack per environment, and `bootstrap` if it is declared. All of them, always: the cdktf CLI deletes the folder of a stack
  * that is left out.
  *
  * @throws ValidationError if a construct refuses its props.
@@ -21,8 +29,16 @@ export interface BuildAppOptions {
 export function buildApp(declaration: Declaration, options: BuildAppOptions = {}): App {
   return withoutStackTraces(() => {
     const app = new App({ outdir: options.outdir, stackTraces: false });
-    const { organization } = declaration;
-    for (const environment of declaration.environments) new EnvironmentStack(app, { organization, environment });
+    const { organization, environments } = declaration;
+    for (const environment of environments) new EnvironmentStack(app, { organization, environment });
+    if (organization.bootstrap) {
+      new BootstrapStack(app, {
+        organization,
+        bootstrap: organization.bootstrap,
+        changesOrganizationPolicy: environments.some(({ allowServiceAccountKeys }) => allowServiceAccountKeys),
+        localState: options.localBootstrapState === true,
+      });
+    }
     return app;
   });
 }

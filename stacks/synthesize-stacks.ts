@@ -7,7 +7,7 @@ import { buildApp } from "./build-app";
 import { withoutStackTraces } from "./without-stack-traces";
 
 export interface SynthesizedStack {
-  /** The stack's id, which is the environment's name. */
+  /** The stack's id: the environment's name, or `bootstrap`. */
   readonly name: string;
   /** What `cdk.tf.json` would hold. */
   readonly stack: unknown;

@@ -73,7 +73,7 @@ test.each<[string, string, string, string]>([
     "another file of constructs/ in main.ts",
     "main.ts",
     'import { GeminiKey } from "./constructs/gemini-key";',
-    "main.ts:1: ./constructs/gemini-key must not be imported here. main.ts may import: constructs/validation-error, declaration/, stacks/, what comes with Node.",
+    "main.ts:1: ./constructs/gemini-key must not be imported here. main.ts may import: constructs/validation-error, declaration/, stacks/, values/problem, what comes with Node.",
   ],
   [
     "the root of the provider",

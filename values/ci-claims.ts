@@ -17,6 +17,9 @@ export const GITHUB_ENVIRONMENT = /^[A-Za-z0-9_][A-Za-z0-9_ ./-]{0,199}$/;
 /** An issuer: https, without query and fragment. @see https://openid.net/specs/openid-connect-core-1_0.html#IssuerIdentifier */
 export const ISSUER = /^https:\/\/[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?(?:\/[A-Za-z0-9._~-]+)*\/?$/;
 
+/** In bytes. @see checkSubject */
+const MAX_SUBJECT = 127;
+
 /** One of these has to be named: an issuer such as gitlab.com signs tokens for everybody. */
 export const REPOSITORY_CLAIMS = ["sub", "repository", "repository_id", "project_path", "project_id"];
 /** One of these has to be named for a deployer: without it every branch could deploy. */
@@ -76,6 +79,17 @@ export function checkClaimValue(value: string): Problem | undefined {
     value,
     "Write the claim's exact value.",
   );
+}
+
+/**
+ * The value of the claim `sub`, which becomes the name of the caller at Google: at most 127 bytes.
+ *
+ * @see https://docs.cloud.google.com/iam/docs/reference/rest/v1/projects.locations.workloadIdentityPools.providers
+ */
+export function checkSubject(sub: string): Problem | undefined {
+  if (Buffer.byteLength(sub) <= MAX_SUBJECT) return undefined;
+  const fix = "Google refuses a token with a longer one: shorten the names it is made of.";
+  return problem(`must have at most ${MAX_SUBJECT} characters`, sub, fix);
 }
 
 /** Whether no token can pass both: one claim has to have two different values. */

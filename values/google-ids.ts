@@ -172,6 +172,19 @@ export function checkBucketName(name: string): Problem | undefined {
   );
 }
 
+/** The bucket that takes the access logs of a state bucket. */
+export function logBucketNameOf(stateBucket: string): string {
+  return `${stateBucket}-logs`;
+}
+
+/** The name of a bucket beside which the bucket of its access logs fits: at most 58 characters. */
+export function checkStateBucketName(name: string): Problem | undefined {
+  const length = logBucketNameOf(name).length;
+  if (checkBucketName(name) || length <= 63) return checkBucketName(name);
+  const rule = `must leave room for the bucket of its access logs, ${logBucketNameOf("<name>")}: at most 58 characters`;
+  return problem(rule, name, `Shorten the name by ${length - 63}.`);
+}
+
 /**
  * A region. Only the form is checked: Google adds regions.
  *

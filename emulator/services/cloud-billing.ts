@@ -1,10 +1,11 @@
 import { invalidArgument, permissionDenied } from "../errors";
 import { stringField, stringListField } from "../fields";
+import { getPolicy, setPolicyFromBody } from "../iam-policy";
 import { paginate } from "../paging";
 import { type Call, route, type Service } from "../service";
 import { type BillingAccount, type Project, root, type Store } from "../store";
 
-/** Cloud Billing v1: billing accounts, and which of them a project pays with. */
+/** Cloud Billing v1: billing accounts with their IAM policies, and which of them a project pays with. */
 export const cloudBilling: Service = {
   api: "cloudbilling.googleapis.com",
   errors: "full",
@@ -13,6 +14,12 @@ export const cloudBilling: Service = {
     route("GET", "/v1/billingAccounts/{account}", (call) => accountJson(account(call))),
     route("GET", "/v1/billingAccounts/{account}/projects", listAccountProjects),
     route("POST", "/v1/billingAccounts/{account}:testIamPermissions", testPermissions),
+    route("GET", "/v1/billingAccounts/{account}:getIamPolicy", (call) =>
+      getPolicy(call.store, accountResource(account(call))),
+    ),
+    route("POST", "/v1/billingAccounts/{account}:setIamPolicy", (call) =>
+      setPolicyFromBody(call.store, accountResource(account(call)), call.body),
+    ),
     route("GET", "/v1/projects/{project}/billingInfo", (call) => billingInfo(call.store, project(call))),
     route("PUT", "/v1/projects/{project}/billingInfo", updateBillingInfo),
   ],
@@ -94,6 +101,10 @@ function project(call: Call): Project {
     throw forbidden();
   }
   return found;
+}
+
+function accountResource({ id }: BillingAccount): string {
+  return `//cloudbilling.googleapis.com/billingAccounts/${id}`;
 }
 
 function accountJson({ id, displayName, open, currencyCode }: BillingAccount): object {

@@ -6,7 +6,7 @@ import { paginate } from "../paging";
 import { type AuditedMethod, type Call, route, type Service } from "../service";
 import { type Project, root, type Store } from "../store";
 
-/** Cloud Resource Manager v1: projects and their IAM policies. */
+/** Cloud Resource Manager v1: projects, organizations and their IAM policies; v3 for the policies of folders. */
 export const resourceManager: Service = {
   api: "cloudresourcemanager.googleapis.com",
   errors: "full",
@@ -39,6 +39,10 @@ export const resourceManager: Service = {
       return { permissions: call.body["permissions"] ?? [] };
     }),
     route("GET", "/v1/organizations/{organizationId}", getOrganization),
+    route("POST", "/v1/organizations/{organizationId}:getIamPolicy", (call) => getParentPolicy(call, "organizations")),
+    route("POST", "/v1/organizations/{organizationId}:setIamPolicy", (call) => setParentPolicy(call, "organizations")),
+    route("POST", "/v3/folders/{folderId}:getIamPolicy", (call) => getParentPolicy(call, "folders")),
+    route("POST", "/v3/folders/{folderId}:setIamPolicy", (call) => setParentPolicy(call, "folders")),
     route("GET", "/v1/{name=operations/**}", (call) => getOperation(call.store, `operations/${call.wildcards[0]}`)),
   ],
 };
@@ -155,8 +159,12 @@ function readParent(body: JsonObject): string | undefined {
 }
 
 /** Without a seeded organization any parent is taken: nothing is known about what exists. */
+function mayExist(store: Store, parent: string): boolean {
+  return store.parents.size(root) === 0 || store.parents.get(root, parent) !== undefined;
+}
+
 function checkParent(store: Store, parent: string): void {
-  if (store.parents.size(root) > 0 && !store.parents.get(root, parent)) {
+  if (!mayExist(store, parent)) {
     throw permissionDenied(
       `Permission 'resourcemanager.projects.create' denied on resource '//cloudresourcemanager.googleapis.com/${parent}' (or it may not exist).`,
     );
@@ -220,6 +228,22 @@ function getOrganization(call: Call): object {
     throw forbidden();
   }
   return { name, displayName: organization.displayName, lifecycleState: "ACTIVE" };
+}
+
+function getParentPolicy(call: Call, kind: "organizations" | "folders"): object {
+  return getPolicy(call.store, parentResource(call, kind));
+}
+
+function setParentPolicy(call: Call, kind: "organizations" | "folders"): object {
+  return setPolicyFromBody(call.store, parentResource(call, kind), call.body);
+}
+
+function parentResource({ store, wildcards }: Call, kind: "organizations" | "folders"): string {
+  const parent = `${kind}/${wildcards[0]}`;
+  if (!mayExist(store, parent)) {
+    throw forbidden();
+  }
+  return `//cloudresourcemanager.googleapis.com/${parent}`;
 }
 
 /** For an unknown id Resource Manager answers 403, so that nobody can find out which ids exist. */

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { ENVIRONMENT, type Files, files } from "../helpers/config-folder";
+import { ENVIRONMENT, type Files, files, ORGANIZATION } from "../helpers/config-folder";
 import { runGemkeys } from "../helpers/run-gemkeys";
 
 jest.setTimeout(30_000);
@@ -120,9 +120,9 @@ describe("main.ts, as cdktf runs it", () => {
   const main = path.join(__dirname, "..", "..", "main.ts");
   const register = path.join(__dirname, "..", "..", "node_modules", "ts-node", "register", "transpile-only");
 
-  async function synth(): Promise<{ code: number; output: string }> {
+  async function synth(variables: NodeJS.ProcessEnv = {}): Promise<{ code: number; output: string }> {
     const { runChild } = await import("../../cli/child");
-    const env = { ...process.env, TS_NODE_PROJECT: path.join(__dirname, "..", "..", "tsconfig.json") };
+    const env = { ...process.env, ...variables, TS_NODE_PROJECT: path.join(__dirname, "..", "..", "tsconfig.json") };
     return runChild(process.execPath, ["-r", register, main], { cwd: folder, env });
   }
 
@@ -140,6 +140,29 @@ describe("main.ts, as cdktf runs it", () => {
     write(broken());
     expect(await synth()).toMatchObject({ code: 2, output: MESSAGES.join("\n") });
     expect({ text: fs.readFileSync(file, "utf8"), time: fs.statSync(file).mtimeMs }).toEqual(before);
+  });
+
+  test("GEMKEYS_BOOTSTRAP_STATE=local keeps the state of bootstrap in a file, and of nothing else", async () => {
+    write(files({ "organization.yaml": `${ORGANIZATION}region: europe-west1\nbootstrap: {}\n` }));
+    const backends = () =>
+      ["bootstrap", "prod"].map((name) => {
+        const file = path.join(folder, "cdktf.out", "stacks", name, "cdk.tf.json");
+        return Object.keys(JSON.parse(fs.readFileSync(file, "utf8")).terraform.backend);
+      });
+    expect(await synth({ GEMKEYS_BOOTSTRAP_STATE: "local" })).toMatchObject({ code: 0 });
+    expect(backends()).toEqual([["local"], ["gcs"]]);
+    expect(await synth({ GEMKEYS_BOOTSTRAP_STATE: "" })).toMatchObject({ code: 0 });
+    expect(backends()).toEqual([["gcs"], ["gcs"]]);
+  });
+
+  test("GEMKEYS_BOOTSTRAP_STATE is local or nothing", async () => {
+    write(files());
+    expect(await synth({ GEMKEYS_BOOTSTRAP_STATE: "gcs" })).toMatchObject({
+      code: 2,
+      output:
+        "`GEMKEYS_BOOTSTRAP_STATE` must be local or unset, got: gcs. Unset it once the state is in its bucket: docs/bootstrap.md.",
+    });
+    expect(fs.readdirSync(folder)).toEqual(["config"]);
   });
 
   test("makes no cdktf.out for a wrong configuration", async () => {

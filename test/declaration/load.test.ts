@@ -1,6 +1,6 @@
 import { formatNote } from "../../declaration/finding";
 import { loadConfig } from "../../declaration/load";
-import { files, inConfigFolder } from "../helpers/config-folder";
+import { ENVIRONMENT, files, inConfigFolder, ORGANIZATION } from "../helpers/config-folder";
 
 const NOBODY = { developers: [], operators: [], administrators: [] };
 const NOW = new Date("2026-11-24T12:00:00Z");
@@ -104,5 +104,15 @@ keys:
     "config/environments/prod.yaml:8:3: `budget.cap`: checked, but nothing is made of it yet.",
     "config/environments/prod.yaml:15:5: `keys.web.allow`: merged, 8.8.4.7 lies in 8.8.4.0/24.",
     "config/environments/prod.yaml:15:5: `keys.web.allow`: merged, 8.8.8.8 and 8.8.8.9 join to 8.8.8.8/31.",
+  ]);
+});
+
+test("a note says what bootstrap cannot give to a deployer in a folder", () => {
+  const organization = `${ORGANIZATION.replace("organizations/", "folders/")}region: europe-west1\nbootstrap: {}\n`;
+  const environment = `${ENVIRONMENT}allowServiceAccountKeys: true\n`;
+  const changed = files({ "organization.yaml": organization, "environments/prod.yaml": environment });
+  const { notes } = inConfigFolder(changed, () => loadConfig("config", NOW));
+  expect(notes.map(formatNote)).toEqual([
+    "config/environments/prod.yaml:13:1: `allowServiceAccountKeys`: bootstrap cannot allow the deployer to: Google grants roles/orgpolicy.policyAdmin on an organization only.",
   ]);
 });

@@ -31,6 +31,19 @@ function org(from: string, to: string): Files {
   return files({ "organization.yaml": ORGANIZATION.replace(from, to) });
 }
 
+/** The valid configuration with a bootstrap, and lines added to the organization. */
+function bootstrap(lines = "", from: string | RegExp = "", to = ""): Files {
+  const organization = `${ORGANIZATION.replace(from, to)}region: europe-west1\nbootstrap: {}\n`;
+  return files({ "organization.yaml": organization + lines });
+}
+
+/** The same with a system called gitlab. */
+function gitlab(planner: string, deployer: string, issuer = "https://gitlab.com"): Files {
+  return bootstrap(
+    `ci:\n  oidc:\n    gitlab:\n      issuer: ${issuer}\n      planner: ${planner}\n      deployer: ${deployer}\n`,
+  );
+}
+
 const MANY_KEYS = Array.from(
   { length: 301 },
   (_, i) => `  key-${i}:
@@ -484,6 +497,113 @@ const REFUSED: readonly (readonly [string, Files, ...string[]])[] = [
     env("  web:", "  AQ.Ab8RFAKE0123456789FAKE0123456789:"),
     "config/environments/prod.yaml:5:3: `keys.[redacted]` must not hold an API key, got: [redacted]. Remove it, and revoke the key: it was written where many may read it.",
     "config/environments/prod.yaml:5:3: `keys.[redacted]` must be lower-case letters, digits or hyphens, starting with a letter and not ending with a hyphen, got: [redacted]. Write a name such as chat-backend.",
+  ],
+  [
+    "bootstrap without what it is made of",
+    files({
+      "organization.yaml": `${ORGANIZATION.replace(/(?:adminProject|billingAccount).*\n/g, "")}bootstrap: {}\n`,
+      "environments/prod.yaml": ENVIRONMENT.replace("budget:\n  monthly: 2000 USD\n", ""),
+    }),
+    "config/organization.yaml:12:1: `bootstrap` must have `adminProject` beside it, got: none. Add the id of the admin project to make.",
+    "config/organization.yaml:12:1: `bootstrap` must have `region` beside it, got: none. Add the region of the state bucket, such as europe-west1.",
+    "config/organization.yaml:12:1: `bootstrap` must have `billingAccount` beside it, got: none. Cloud Storage takes billing: add the account that pays for the state.",
+  ],
+  [
+    "a state to encrypt that is in HCP Terraform",
+    files({
+      "organization.yaml": `${ORGANIZATION.replace("gcs: { bucket: acme-gemini-state }", "hcpTerraform: { organization: acme }")}bootstrap: { encryptState: {} }\n`,
+    }),
+    "config/organization.yaml:14:14: `bootstrap.encryptState` must have a state bucket to encrypt, got: none in `state`. Remove it: HCP Terraform encrypts its state.",
+  ],
+  [
+    "a state bucket whose name leaves no room for that of its logs",
+    bootstrap("", "acme-gemini-state", "a".repeat(59)),
+    `config/organization.yaml:6:18: \`state.gcs.bucket\` must leave room for the bucket of its access logs, <name>-logs: at most 58 characters, got: ${"a".repeat(59)}. Shorten the name by 1.`,
+  ],
+  [
+    "periods of bootstrap out of range, and an adoption that is none",
+    files({
+      "organization.yaml": `${ORGANIZATION}region: europe-west1\nbootstrap: { keepStateVersions: 6d, encryptState: { rotateEvery: 0d }, adopt: false }\n`,
+    }),
+    "config/organization.yaml:15:33: `bootstrap.keepStateVersions` must be between 7d and 3650d, got: 6d. Raise it to 7d or more.",
+    "config/organization.yaml:15:66: `bootstrap.encryptState.rotateEvery` must be between 1d and 3650d, got: 0d. Raise it to 1d or more.",
+    "config/organization.yaml:15:79: `bootstrap.adopt` must be `true`, got: false. Write `true`.",
+  ],
+  [
+    "an environment that has the name of the stack bootstrap",
+    { ...bootstrap(), "environments/bootstrap.yaml": ENVIRONMENT.replace("acme-gemini-prod", "acme-gemini-other") },
+    "config/environments/bootstrap.yaml:1:1: `file` must not be named bootstrap, which is the stack of the admin project, got: bootstrap.yaml. Rename the file.",
+  ],
+  [
+    "a CI without a system",
+    bootstrap("ci: {}\n"),
+    "config/organization.yaml:16:1: `ci` must name a system, got: none. Write `github`, `oidc` or both.",
+  ],
+  [
+    "a CI whose list of systems is empty",
+    bootstrap("ci: { oidc: {} }\n"),
+    "config/organization.yaml:16:1: `ci` must name a system, got: none. Write `github`, `oidc` or both.",
+  ],
+  [
+    "patterns for GitHub, and a repository's name for its number",
+    bootstrap(
+      'ci: { github: { repository: acme/keys, branch: "release/*", environment: "prod*", repositoryId: acme } }\n',
+    ),
+    "config/organization.yaml:16:48: `ci.github.branch` must be one branch, not a pattern, got: release/*. Whoever can push a matching branch could deploy: write the protected branch, such as main.",
+    "config/organization.yaml:16:74: `ci.github.environment` must be the name of one deployment environment, 1 to 200 letters, digits, spaces or . _ / -, got: prod*. Write it as GitHub shows it, such as production.",
+    "config/organization.yaml:16:97: `ci.github.repositoryId` must be the number of a GitHub repository, got: acme. Write what `gh api repos/<owner>/<name> --jq .id` shows, in quotes.",
+  ],
+  [
+    "a ref for a branch of GitHub",
+    bootstrap("ci: { github: { repository: acme/keys, branch: refs/heads/main } }\n"),
+    "config/organization.yaml:16:48: `ci.github.branch` must be the name of a branch, got: refs/heads/main. Write main.",
+  ],
+  [
+    "GitHub among the other systems",
+    bootstrap(
+      "ci:\n  oidc:\n    github:\n      issuer: https://ci.example.com\n      planner: { sub: a }\n      deployer: { sub: b }\n",
+    ),
+    "config/organization.yaml:18:5: `ci.oidc.github` must not be `github`, got: github. Declare GitHub Actions as `ci.github`.",
+  ],
+  [
+    "a system whose name cannot be part of a provider's",
+    bootstrap(
+      "ci:\n  oidc:\n    Git Lab:\n      issuer: https://ci.example.com\n      planner: { sub: a }\n      deployer: { sub: b }\n",
+    ),
+    "config/organization.yaml:18:5: `ci.oidc.Git Lab` must be 1 to 20 lower-case letters, digits or hyphens, starting with a letter and not ending with a hyphen, got: Git Lab. Write a name such as tokyo-office.",
+  ],
+  [
+    "an issuer without encryption",
+    gitlab("{ sub: a }", "{ sub: b }", "http://gitlab.com"),
+    "config/organization.yaml:19:15: `ci.oidc.gitlab.issuer` must be the https address of an OIDC issuer, got: http://gitlab.com. Google takes https only.",
+  ],
+  [
+    "claims that name neither repository nor branch",
+    gitlab("{ pipeline_source: merge_request_event }", "{ project_path: acme/keys, pipeline_source: push }"),
+    "config/organization.yaml:20:7: `ci.oidc.gitlab.planner` must name the repository by one of `sub`, `repository`, `repository_id`, `project_path`, `project_id`, got: pipeline_source. Without it every repository of the issuer would pass.",
+    "config/organization.yaml:21:7: `ci.oidc.gitlab.deployer` must name the branch by `ref` or `sub`, got: project_path, pipeline_source. Without it every branch could deploy.",
+  ],
+  [
+    "no claims",
+    gitlab("{}", "{ sub: b }"),
+    "config/organization.yaml:20:7: `ci.oidc.gitlab.planner` must name the repository by one of `sub`, `repository`, `repository_id`, `project_path`, `project_id`, got: none. Without it every repository of the issuer would pass.",
+  ],
+  [
+    "claims by which one token could plan and deploy",
+    gitlab("{ project_path: acme/keys }", "{ project_path: acme/keys, ref: main }"),
+    "config/organization.yaml:21:7: `ci.oidc.gitlab.deployer` must differ from `planner` in the value of one claim, got: none that differs. A token of a pull request could deploy: name the event in both, such as `pipeline_source` of GitLab.",
+  ],
+  [
+    "claims that are patterns, no names, or the end of a condition",
+    gitlab("{ project_path: acme/*, a-b: x }", "{ project_path: acme/keys, ref: 'main\" || true' }"),
+    "config/organization.yaml:20:32: `ci.oidc.gitlab.planner.project_path` must be one value, not a pattern, got: acme/*. Claims are compared as they are: write the one value that may pass.",
+    "config/organization.yaml:20:40: `ci.oidc.gitlab.planner.a-b` must be the name of a claim: letters, digits and underscores, got: a-b. Write one such as project_path.",
+    "config/organization.yaml:21:49: `ci.oidc.gitlab.deployer.ref` must be 1 to 200 letters, digits, spaces or _ . : / @ + = ~ -, got: main\" || true. Write the claim's exact value.",
+  ],
+  [
+    "a subject that is too long for Google, by one",
+    gitlab(`{ sub: ${"a".repeat(128)} }`, `{ sub: ${"b".repeat(127)} }`),
+    "config/organization.yaml:20:23: `ci.oidc.gitlab.planner.sub` must have at most 127 characters, got: 128 characters. Google refuses a token with a longer one: shorten the names it is made of.",
   ],
   [
     "YAML tag",

@@ -67,6 +67,7 @@ if ("reason" in terraform) {
     const bench = await Workbench.open(terraform);
     try {
       bench.edit("organization.yaml", /billingAccount: .*\n/, "");
+      bench.edit("organization.yaml", /bootstrap: .*\n/, "");
       for (const name of ["dev", "staging", "prod"]) bench.edit(`environments/${name}.yaml`, /budget:\n( .*\n)+/, "");
       const { code, output } = await bench.deploy("dev");
       expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });

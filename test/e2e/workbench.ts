@@ -9,7 +9,7 @@ import { inventoryOf } from "../../cli/inventory-of";
 import type { Terraform } from "../../cli/terraform";
 import { loadConfig } from "../../declaration/load";
 import { CALLER_IP_HEADER, type Emulator, startEmulator } from "../../emulator/emulator";
-import { seedEnvironment, seedFoundation } from "../../emulator/seed";
+import { type Foundation, seedEnvironment, seedFoundation } from "../../emulator/seed";
 import { snapshotEnvironment } from "../../emulator/snapshot";
 import type { EnvironmentInventory } from "../../inventory/model";
 import type { FoundProviders } from "./find-providers";
@@ -23,6 +23,12 @@ export function found(line: string): Terraform | { readonly reason: string } {
   );
 }
 
+/** What a run of cdktf has besides. */
+export interface Run {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** The sample organization on a local cloud of its own, with the real Terraform and the real provider. */
 export class Workbench {
   private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "gemkeys-e2e-run-"));
@@ -34,14 +40,16 @@ export class Workbench {
   private constructor(
     private readonly terraform: Terraform,
     readonly cloud: Emulator,
+    foundation: Partial<Foundation>,
   ) {
     fs.cpSync(SAMPLE, this.config, { recursive: true });
     this.edit("organization.yaml", /googleProvider: \S+/, `googleProvider: ${terraform.providerVersion}`);
-    seedFoundation(cloud.store, foundationOf(loadConfig(this.config).declaration));
+    seedFoundation(cloud.store, { ...foundationOf(loadConfig(this.config).declaration), ...foundation });
   }
 
-  static async open(terraform: Terraform): Promise<Workbench> {
-    return new Workbench(terraform, await startEmulator());
+  /** @param foundation what is there before, other than in a configuration of this kind. */
+  static async open(terraform: Terraform, foundation: Partial<Foundation> = {}): Promise<Workbench> {
+    return new Workbench(terraform, await startEmulator(), foundation);
   }
 
   async close(): Promise<void> {
@@ -58,12 +66,17 @@ export class Workbench {
     fs.writeFileSync(target, before.replace(from, to));
   }
 
-  deploy(stack: string): Promise<ChildResult> {
-    return this.cdktf("deploy", stack);
+  deploy(stack: string, run: Run = {}): Promise<ChildResult> {
+    return this.cdktf("deploy", stack, run);
   }
 
-  destroy(stack: string): Promise<ChildResult> {
-    return this.cdktf("destroy", stack);
+  destroy(stack: string, run: Run = {}): Promise<ChildResult> {
+    return this.cdktf("destroy", stack, run);
+  }
+
+  /** A file beside `cdktf.out`. */
+  file(name: string): string {
+    return path.join(this.folder, name);
   }
 
   /** `terraform plan -detailed-exitcode` of what was last synthesized: 0 is no change, 2 is changes. */
@@ -140,8 +153,10 @@ export class Workbench {
     return [...this.outputs, ...files.map((file) => fs.readFileSync(file, "utf8"))].join("\n");
   }
 
-  private async cdktf(command: "deploy" | "destroy", stack: string): Promise<ChildResult> {
-    const result = await runCdktf(command, stack, this.cdktfOptions());
+  private async cdktf(command: "deploy" | "destroy", stack: string, { args, env }: Run): Promise<ChildResult> {
+    const options = this.cdktfOptions();
+    const environment = { ...options.environment, ...env };
+    const result = await runCdktf(command, stack, { ...options, args, environment });
     this.outputs.push(result.output);
     return result;
   }

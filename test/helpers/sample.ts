@@ -1,7 +1,7 @@
 import * as path from "node:path";
+import { inventoryOf } from "../../cli/inventory-of";
 import { loadConfig } from "../../declaration/load";
 import type { Declaration } from "../../declaration/model";
-import { inventoryFromStack } from "../../inventory/from-stack";
 import type { Inventory } from "../../inventory/model";
 import { synthesizeStacks } from "../../stacks/synthesize-stacks";
 import type { Template } from "./synth-template";
@@ -19,13 +19,12 @@ export function sampleDeclaration(): Declaration {
   return loadConfig(SAMPLE_FOLDER, NOW).declaration;
 }
 
-/** The stacks of the sample by the name of their environment. */
+/** The stacks of the sample by name. */
 export function sampleTemplates(): Record<string, Template> {
   const stacks = synthesizeStacks(sampleDeclaration());
   return Object.fromEntries(stacks.map(({ name, stack }) => [name, stack as Template]));
 }
 
 export function sampleInventory(): Inventory {
-  const stacks = synthesizeStacks(sampleDeclaration());
-  return { environments: stacks.map(({ name, stack }) => inventoryFromStack(name, stack)) };
+  return inventoryOf(sampleDeclaration());
 }

@@ -1,7 +1,15 @@
 import * as os from "node:os";
 import * as path from "node:path";
 import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
-import { App, TerraformElement, TerraformStack, Testing } from "cdktf";
+import {
+  App,
+  DefaultTokenResolver,
+  StringConcat,
+  TerraformElement,
+  TerraformStack,
+  Testing,
+  Tokenization,
+} from "cdktf";
 import type { IConstruct } from "constructs";
 
 /** The attributes of a resource, as Terraform reads them. */
@@ -13,6 +21,7 @@ export interface Template {
   readonly provider: Attributes;
   readonly import?: readonly Attributes[];
   readonly resource?: Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
+  readonly data?: Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
   readonly output?: Readonly<Record<string, Attributes>>;
 }
 
@@ -78,6 +87,15 @@ export function texts(value: unknown, path: readonly string[] = []): { path: str
   if (typeof value === "string") return [{ path: path.join("."), text: value }];
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, child]) => texts(child, [...path, key]));
+}
+
+/** The text that a token becomes in the stack. */
+export function resolved(stack: TerraformStack, token: string | undefined): unknown {
+  return Tokenization.resolve(token, {
+    scope: stack,
+    resolver: new DefaultTokenResolver(new StringConcat()),
+    preparing: false,
+  });
 }
 
 /** The message of the error that `run` throws. */

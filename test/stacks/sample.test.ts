@@ -21,7 +21,7 @@ function fixture(name: string): Fixture {
   return parse(fs.readFileSync(path.join(FOLDER, `${name}.yaml`), "utf8"));
 }
 
-test("every environment of the sample has a fixture, and every fixture an environment", () => {
+test("every stack of the sample has a fixture, and every fixture a stack", () => {
   expect(fs.readdirSync(FOLDER).sort()).toEqual(Object.keys(TEMPLATES).map((name) => `${name}.yaml`));
 });
 

@@ -15,6 +15,8 @@ import {
   checkRepository,
   checkSecretId,
   checkServiceAccountId,
+  checkStateBucketName,
+  logBucketNameOf,
   namePattern,
 } from "../../values/google-ids";
 import { describeProblem, type Problem } from "../../values/problem";
@@ -321,6 +323,27 @@ describe("checkBucketName", () => {
     ],
   ])("refuses %j", (value, message) => {
     expect(messageOf(checkBucketName(value))).toBe(message);
+  });
+});
+
+describe("checkStateBucketName", () => {
+  test("accepts a name beside which that of the logs is one too", () => {
+    const longest = "a".repeat(58);
+    expect(checkStateBucketName(longest)).toBeUndefined();
+    expect(checkBucketName(logBucketNameOf(longest))).toBeUndefined();
+  });
+
+  test.each([
+    [
+      "a".repeat(60),
+      `must leave room for the bucket of its access logs, <name>-logs: at most 58 characters, got: ${"a".repeat(60)}. Shorten the name by 2.`,
+    ],
+    [
+      "goog-state",
+      "must not start with goog or contain google, got: goog-state. Google keeps these names: choose another.",
+    ],
+  ])("refuses %j", (value, message) => {
+    expect(messageOf(checkStateBucketName(value))).toBe(message);
   });
 });
 
