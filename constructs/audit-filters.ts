@@ -51,7 +51,7 @@ export function auditEvents({ deployers, planners, secrets }: AuditFiltersProps)
       filter: lines(
         AUDIT_LOG,
         'protoPayload.serviceName="apikeys.googleapis.com"',
-        'protoPayload.methodName=~"\\.(CreateKey|UpdateKey|DeleteKey|UndeleteKey)$"',
+        'protoPayload.methodName=~"[.](CreateKey|UpdateKey|DeleteKey|UndeleteKey)$"',
         ONCE,
         ...notBy(deployers),
       ),
@@ -65,7 +65,7 @@ export function auditEvents({ deployers, planners, secrets }: AuditFiltersProps)
       filter: lines(
         AUDIT_LOG,
         'protoPayload.serviceName="apikeys.googleapis.com"',
-        'protoPayload.methodName=~"\\.GetKeyString$"',
+        'protoPayload.methodName=~"[.]GetKeyString$"',
         ...notBy([...deployers, ...planners]),
       ),
       advice: "Applications read the secret, never the key itself. Treat the key as leaked: rotate it.",
@@ -78,7 +78,7 @@ export function auditEvents({ deployers, planners, secrets }: AuditFiltersProps)
       filter: lines(
         AUDIT_LOG,
         'protoPayload.serviceName=("cloudresourcemanager.googleapis.com" OR "secretmanager.googleapis.com")',
-        'protoPayload.methodName=~"(^|\\.)SetIamPolicy$"',
+        'protoPayload.methodName=~"(^|[.])SetIamPolicy$"',
         ...notBy([...deployers, SERVICE_AGENT_MANAGER]),
       ),
       advice: "Readers and teams are declared in code. Take back what nobody can explain.",
@@ -90,7 +90,7 @@ export function auditEvents({ deployers, planners, secrets }: AuditFiltersProps)
       // By anybody: who means harm turns the logs off first.
       filter: lines(
         AUDIT_LOG,
-        'protoPayload.methodName=~"(^|\\.)SetIamPolicy$"',
+        'protoPayload.methodName=~"(^|[.])SetIamPolicy$"',
         "protoPayload.serviceData.policyDelta.auditConfigDeltas:*",
       ),
       advice: "Expected when `audit` was added to or removed from the configuration. Otherwise find out who did it.",
@@ -126,7 +126,7 @@ function secretReads(secrets: readonly AuditedSecret[]): AuditEvent[] {
   const head = lines(
     AUDIT_LOG,
     'protoPayload.serviceName="secretmanager.googleapis.com"',
-    'protoPayload.methodName=~"\\.AccessSecretVersion$"',
+    'protoPayload.methodName=~"[.]AccessSecretVersion$"',
   );
   return packed(secrets.length > 0 ? clauses : [], MAX_FILTER - head.length - 10).map((some, index) => ({
     id: index === 0 ? "secret-read" : `secret-read-${index + 1}`,

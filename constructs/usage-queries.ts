@@ -15,9 +15,10 @@ const WINDOW = "1h";
 const TIERS = ["generate_requests_per_model", "generate_content_free_tier_requests"];
 const QUOTA = "generativelanguage_googleapis_com:quota_";
 
-/** The calls of an hour, or those of the codes that `matcher` selects. */
-function calls(matcher = "", window = WINDOW): string {
-  return `increase(${REQUESTS}{${GEMINI}${matcher === "" ? "" : `,${matcher}`}}[${window}])`;
+/** The calls of an hour, or those that `matcher` selects. An offset belongs to the selector, inside of `increase`. */
+function calls(matcher = "", window = WINDOW, offset = ""): string {
+  const selector = `${REQUESTS}{${GEMINI}${matcher === "" ? "" : `,${matcher}`}}[${window}]`;
+  return `increase(${offset === "" ? selector : `${selector} offset ${offset}`})`;
 }
 
 /** True while more than so many percent of the answers have one of these codes. */
@@ -32,14 +33,14 @@ export const REJECTED = 'response_code=~"4..",response_code!~"401|403|429"';
 
 /** True while an hour has `times` the calls of the same hour a week ago. Without calls a week ago, any number is. */
 export function growthAbove(times: number, minimumRequests: number): string {
-  return `sum(${calls()}) > ${times} * sum(${calls()} offset 1w) and sum(${calls()}) >= ${minimumRequests}`;
+  return `sum(${calls()}) > ${times} * sum(${calls("", WINDOW, "1w")}) and sum(${calls()}) >= ${minimumRequests}`;
 }
 
 /** True for each of these keys that was used in the week before, and not in the last days. */
 export function silentFor(days: number, credentialIds: readonly string[], minimumRequests: number): string {
   const of = `credential_id=~"${credentialIds.join("|")}"`;
-  const by = (window: string) => `sum by (credential_id) (${calls(of, window)}`;
-  return `${by("1w")} offset ${days}d) >= ${minimumRequests} unless ${by(`${days}d`)}) > 0`;
+  const byKey = (window: string, offset = "") => `sum by (credential_id) (${calls(of, window, offset)})`;
+  return `${byKey("1w", `${days}d`)} >= ${minimumRequests} unless ${byKey(`${days}d`)} > 0`;
 }
 
 /** For each tier, true while a model's calls of a day come near the quota per day. The quota's day ends at midnight Pacific time. */
