@@ -85,7 +85,7 @@ function refuseEveryone(member: string): Problem | undefined {
   const names = ["allUsers", "allAuthenticatedUsers", "principalSet://goog/public:all"];
   const name = names.find((n) => n.toLowerCase() === member.toLowerCase());
   if (name === undefined) return undefined;
-  return problem(`must not be ${name}, which opens the secret to everyone`, member, `Name who needs it: ${EXAMPLES}.`);
+  return problem(`must not be ${name}, which stands for everyone`, member, `Name who needs it: ${EXAMPLES}.`);
 }
 
 function refuseKind(member: string, kind: string): Problem | undefined {

@@ -126,7 +126,7 @@ test.each<[Partial<KeySecretProps>, string]>([
   ],
   [
     { readers: ["group:a@example.com", "allUsers"] },
-    `\`readers[1]\` must not be allUsers, which opens the secret to everyone, got: allUsers. Name who needs it: ${EXAMPLES}.`,
+    `\`readers[1]\` must not be allUsers, which stands for everyone, got: allUsers. Name who needs it: ${EXAMPLES}.`,
   ],
   [
     { readers: ["a@example.com"] },
@@ -185,7 +185,7 @@ test("several wrong props are reported together", () => {
   expect(messageOf(() => synth(wrong)).split("\n")).toEqual([
     "[test/secret] `projectId` must be 6 to 30 lower-case letters, digits or hyphens, starting with a letter and not ending with a hyphen, got: x. Write an id such as acme-gemini-prod.",
     "[test/secret] `secretId` must be 1 to 255 letters, digits, hyphens or underscores, got: a b. Write an id such as gemini-chat-backend.",
-    `[test/secret] \`readers[0]\` must not be allUsers, which opens the secret to everyone, got: allUsers. Name who needs it: ${EXAMPLES}.`,
+    `[test/secret] \`readers[0]\` must not be allUsers, which stands for everyone, got: allUsers. Name who needs it: ${EXAMPLES}.`,
     `[test/secret] \`labels\` ${LABEL_KEY_RULE}, got: A. Write a key such as cost-center.`,
     `[test/secret] \`labels.A\` ${LABEL_VALUE_RULE}, got: B. Write a value such as search-team.`,
     `[test/secret] \`annotations\` ${ANNOTATION_RULE}, got: -. Write a key such as department.`,

@@ -385,7 +385,7 @@ const REFUSED: readonly (readonly [string, Files, ...string[]])[] = [
   [
     "everyone as reader",
     env("group:gcp-search@example.com", "allUsers"),
-    "config/environments/prod.yaml:9:15: `keys.web.readers[0]` must not be allUsers, which opens the secret to everyone, got: allUsers. Name who needs it: serviceAccount:chat@acme-apps.iam.gserviceaccount.com or group:gcp-sre@example.com.",
+    "config/environments/prod.yaml:9:15: `keys.web.readers[0]` must not be allUsers, which stands for everyone, got: allUsers. Name who needs it: serviceAccount:chat@acme-apps.iam.gserviceaccount.com or group:gcp-sre@example.com.",
   ],
   [
     "period in months",

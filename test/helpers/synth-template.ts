@@ -71,8 +71,8 @@ export function addresses({ resource = {} }: Template): string[] {
 
 /** The attributes of the resource with this address. */
 export function resource(template: Template, address: string): Attributes {
-  const [type, id] = address.split(".") as [string, string];
-  const found = template.resource?.[type]?.[id];
+  const dot = address.indexOf(".");
+  const found = template.resource?.[address.slice(0, dot)]?.[address.slice(dot + 1)];
   if (!found) throw new Error(`no resource ${address}; there are:\n${addresses(template).join("\n")}`);
   return found;
 }

@@ -79,31 +79,31 @@ describe("checkIamMember", () => {
   test.each([
     [
       "allUsers",
-      "must not be allUsers, which opens the secret to everyone, got: allUsers. Name who needs it: serviceAccount:chat@acme-apps.iam.gserviceaccount.com or group:gcp-sre@example.com.",
+      "must not be allUsers, which stands for everyone, got: allUsers. Name who needs it: serviceAccount:chat@acme-apps.iam.gserviceaccount.com or group:gcp-sre@example.com.",
     ],
     [
       "allusers",
-      "must not be allUsers, which opens the secret to everyone, got: allusers. Name who needs it: serviceAccount:chat@acme-apps.iam.gserviceaccount.com or group:gcp-sre@example.com.",
+      "must not be allUsers, which stands for everyone, got: allusers. Name who needs it: serviceAccount:chat@acme-apps.iam.gserviceaccount.com or group:gcp-sre@example.com.",
     ],
     [
       "ALLUSERS",
-      "must not be allUsers, which opens the secret to everyone, got: ALLUSERS. Name who needs it: serviceAccount:chat@acme-apps.iam.gserviceaccount.com or group:gcp-sre@example.com.",
+      "must not be allUsers, which stands for everyone, got: ALLUSERS. Name who needs it: serviceAccount:chat@acme-apps.iam.gserviceaccount.com or group:gcp-sre@example.com.",
     ],
     [
       "allAuthenticatedUsers",
-      "must not be allAuthenticatedUsers, which opens the secret to everyone, got: allAuthenticatedUsers. Name who needs it: serviceAccount:chat@acme-apps.iam.gserviceaccount.com or group:gcp-sre@example.com.",
+      "must not be allAuthenticatedUsers, which stands for everyone, got: allAuthenticatedUsers. Name who needs it: serviceAccount:chat@acme-apps.iam.gserviceaccount.com or group:gcp-sre@example.com.",
     ],
     [
       "allauthenticatedusers",
-      "must not be allAuthenticatedUsers, which opens the secret to everyone, got: allauthenticatedusers. Name who needs it: serviceAccount:chat@acme-apps.iam.gserviceaccount.com or group:gcp-sre@example.com.",
+      "must not be allAuthenticatedUsers, which stands for everyone, got: allauthenticatedusers. Name who needs it: serviceAccount:chat@acme-apps.iam.gserviceaccount.com or group:gcp-sre@example.com.",
     ],
     [
       "principalSet://goog/public:all",
-      "must not be principalSet://goog/public:all, which opens the secret to everyone, got: principalSet://goog/public:all. Name who needs it: serviceAccount:chat@acme-apps.iam.gserviceaccount.com or group:gcp-sre@example.com.",
+      "must not be principalSet://goog/public:all, which stands for everyone, got: principalSet://goog/public:all. Name who needs it: serviceAccount:chat@acme-apps.iam.gserviceaccount.com or group:gcp-sre@example.com.",
     ],
     [
       "principalset://goog/PUBLIC:all",
-      "must not be principalSet://goog/public:all, which opens the secret to everyone, got: principalset://goog/PUBLIC:all. Name who needs it: serviceAccount:chat@acme-apps.iam.gserviceaccount.com or group:gcp-sre@example.com.",
+      "must not be principalSet://goog/public:all, which stands for everyone, got: principalset://goog/PUBLIC:all. Name who needs it: serviceAccount:chat@acme-apps.iam.gserviceaccount.com or group:gcp-sre@example.com.",
     ],
     [
       "principalSet://goog/group/a@example.com",
