@@ -80,12 +80,16 @@ export class Workbench {
   }
 
   /** `terraform plan -detailed-exitcode` of what was last synthesized: 0 is no change, 2 is changes. */
-  async plan(stack: string, args: readonly string[] = []): Promise<ChildResult> {
-    const result = await runChild(
-      this.terraform.binary,
-      ["plan", "-detailed-exitcode", "-input=false", "-no-color", "-lock-timeout=10s", ...args],
-      { cwd: path.join(this.output, "stacks", stack), env: cdktfEnvironment(this.cdktfOptions()) },
-    );
+  plan(stack: string, args: readonly string[] = []): Promise<ChildResult> {
+    return this.run(stack, ["plan", "-detailed-exitcode", "-lock-timeout=10s", ...args]);
+  }
+
+  /** Terraform itself, in the folder of a stack that was synthesized before. */
+  async run(stack: string, args: readonly string[]): Promise<ChildResult> {
+    const result = await runChild(this.terraform.binary, [...args, "-input=false", "-no-color"], {
+      cwd: path.join(this.output, "stacks", stack),
+      env: cdktfEnvironment(this.cdktfOptions()),
+    });
     this.outputs.push(result.output);
     return result;
   }
