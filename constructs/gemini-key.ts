@@ -76,6 +76,12 @@ export class GeminiKey extends Construct {
   /** The e-mail address of the service account the key is bound to. */
   readonly serviceAccountEmail: string;
 
+  /**
+   * What stands for the serving key in the label `credential_id` of Google's metrics: the key's uid or its service account.
+   * Which of the two Google writes for a key bound to a service account is not known.
+   */
+  readonly credentialIds: readonly string[];
+
   /** The generations to be stored for readers, the newest last. Prepared ones are not among them. */
   readonly published: readonly PublishedKey[];
 
@@ -96,6 +102,8 @@ export class GeminiKey extends Construct {
       generation,
       key: this.createGeneration(generation, account, props),
     }));
+    const serving = keys.find(({ generation }) => generation.phase === "serving")!;
+    this.credentialIds = [`apikey:${serving.key.uid}`, `serviceaccount:${account.uniqueId}`];
     this.published = keys
       .filter(({ generation }) => generation.phase !== "prepared")
       .map(({ generation, key }) => ({ number: generation.number, keyString: key.keyString }));

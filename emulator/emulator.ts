@@ -2,9 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type AlertReport, evaluateAlerts } from "./alerts";
+import { controlPrefix, controlRoutes } from "./control";
+import { controlUsageRoutes } from "./control-usage";
 import { emulatorEnvironment, writeDummyCredentials } from "./environment";
+import { type FaultRule, Faults } from "./faults";
+import { settle } from "./operations";
 import { CloudServer, type Mount } from "./server";
-import type { Settings } from "./service";
+import type { Service, Settings } from "./service";
 import { apiKeys } from "./services/api-keys";
 import { budgets } from "./services/budgets";
 import { cloudBilling } from "./services/cloud-billing";
@@ -16,6 +21,7 @@ import { callerIpHeader, gemini, translate } from "./services/gemini";
 import { iam } from "./services/iam";
 import { iamCredentials } from "./services/iam-credentials";
 import { kms } from "./services/kms";
+import { logging } from "./services/logging";
 import { monitoring } from "./services/monitoring";
 import { orgPolicy } from "./services/org-policy";
 import { pubsub } from "./services/pubsub";
@@ -62,9 +68,16 @@ export interface Emulator {
   /** Targets that were asked for by proxy, as `host:port`, and refused. */
   readonly connects: readonly string[];
   requestCount(): number;
+  /** Moves the time forward by so many milliseconds. */
+  advance(ms: number): void;
+  /** Makes requests fail from now on, in place of the rules before. Throws an ApiError if a rule is wrong. */
+  setFaults(rules: readonly FaultRule[]): void;
+  clearFaults(): void;
   /** The variables for Terraform and the SDKs, with a file of dummy credentials that `close` removes. */
   environment(): Record<string, string>;
   save(file: string): void;
+  /** Which alerts of a project would be open now. Throws if there is no such project. */
+  alerts(projectId: string): AlertReport;
   /** Stops, also with connections still open. */
   close(): Promise<void>;
 }
@@ -95,6 +108,7 @@ const mounts: readonly Mount[] = [
   { prefix: "quotas", strip: true, service: cloudQuotas },
   { prefix: "contacts", strip: true, service: essentialContacts },
   { prefix: "budgets", strip: true, service: budgets },
+  { prefix: "log", strip: true, service: logging },
   { prefix: "mon", strip: true, service: monitoring },
   { prefix: "pubsub", strip: true, service: pubsub },
   { prefix: "storage", strip: true, service: cloudStorage },
@@ -118,9 +132,17 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     badAuthKeyError: options.badAuthKeyError ?? "API_KEY_INVALID",
     quotaPerMinute: options.quotaPerMinute,
   };
-  const server = new CloudServer({ store, settings, mounts, objects: storageObjects });
+  const faults = new Faults(store, [...new Set(mounts.flatMap(({ prefix, service }) => [prefix, service.api]))]);
+  const control: Service = { api: "", errors: "full", routes: [...controlRoutes(faults), ...controlUsageRoutes] };
+  const server = new CloudServer({
+    store,
+    settings,
+    mounts: [...mounts, { prefix: controlPrefix, strip: true, service: control }],
+    objects: storageObjects,
+    faults,
+  });
   const port = await listen(server, options.port ?? 0);
-  return new RunningEmulator(port, store, server, options.stateFile);
+  return new RunningEmulator(port, store, settings, server, faults, options.stateFile);
 }
 
 class RunningEmulator implements Emulator {
@@ -130,7 +152,9 @@ class RunningEmulator implements Emulator {
   constructor(
     readonly port: number,
     readonly store: Store,
+    readonly settings: Settings,
     private readonly server: CloudServer,
+    private readonly faults: Faults,
     private readonly stateFile: string | undefined,
   ) {
     this.url = `http://127.0.0.1:${port}`;
@@ -149,6 +173,19 @@ class RunningEmulator implements Emulator {
     return this.server.requests;
   }
 
+  advance(ms: number): void {
+    this.store.advance(ms);
+    settle(this.store);
+  }
+
+  setFaults(rules: readonly FaultRule[]): void {
+    this.faults.set(rules);
+  }
+
+  clearFaults(): void {
+    this.faults.clear();
+  }
+
   environment(): Record<string, string> {
     this.directory ??= mkdtempSync(join(tmpdir(), "gemkeys-local-cloud-"));
     return emulatorEnvironment(this.url, writeDummyCredentials(this.directory));
@@ -156,6 +193,14 @@ class RunningEmulator implements Emulator {
 
   save(file: string): void {
     saveState(this.store, file);
+  }
+
+  alerts(projectId: string): AlertReport {
+    const project = this.store.project(projectId);
+    if (!project) {
+      throw new Error(`The local cloud has no project ${projectId}.`);
+    }
+    return evaluateAlerts(this, project);
   }
 
   async close(): Promise<void> {

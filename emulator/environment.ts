@@ -40,7 +40,7 @@ export function emulatorEnvironment(url: string, credentialsFile: string): Recor
     ...Object.fromEntries(custom),
     GOOGLE_BACKEND_STORAGE_CUSTOM_ENDPOINT: `${url}/storage/storage/v1/`,
     GOOGLE_GEMINI_BASE_URL: url,
-    // Never checked by anybody, but without one the provider looks for real credentials.
+    // Never checked by anybody, but without one the provider looks for real credentials. See caller.ts for who it is.
     GOOGLE_OAUTH_ACCESS_TOKEN: "local-cloud",
     GOOGLE_APPLICATION_CREDENTIALS: credentialsFile,
     // Go never uses a proxy for loopback, so only what would leave the machine goes there, and is refused.

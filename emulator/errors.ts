@@ -11,6 +11,8 @@ export type Status =
   | "ABORTED"
   | "RESOURCE_EXHAUSTED"
   | "INTERNAL"
+  | "UNAVAILABLE"
+  | "DEADLINE_EXCEEDED"
   | "UNIMPLEMENTED";
 
 interface StatusFacts {
@@ -31,6 +33,8 @@ const statuses: Readonly<Record<Status, StatusFacts>> = {
   ABORTED: { http: 409, rpc: 10, reason: "aborted" },
   RESOURCE_EXHAUSTED: { http: 429, rpc: 8, reason: "rateLimitExceeded" },
   INTERNAL: { http: 500, rpc: 13, reason: "backendError" },
+  UNAVAILABLE: { http: 503, rpc: 14, reason: "backendError" },
+  DEADLINE_EXCEEDED: { http: 504, rpc: 4, reason: "backendError" },
   UNIMPLEMENTED: { http: 501, rpc: 12, reason: "notImplemented" },
 };
 

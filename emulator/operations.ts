@@ -18,6 +18,8 @@ export interface PendingOperation {
   readonly metadata?: object;
   /** Makes the change and gives the operation's response. */
   readonly effect: () => object;
+  /** Called with the finished operation. */
+  listener?: (done: Operation) => void;
 }
 
 export interface OperationRequest {
@@ -52,7 +54,18 @@ export function settle(store: Store, until = store.now().getTime()): void {
   const ready = store.pending.filter((operation) => operation.readyAt <= until);
   store.pending = store.pending.filter((operation) => operation.readyAt > until);
   for (const operation of ready) {
-    keep(store, finish(operation));
+    const done = keep(store, finish(operation));
+    operation.listener?.(done);
+  }
+}
+
+/** Calls back when an operation is done: at once if it is so already, or if there is none of this name. */
+export function whenDone(store: Store, name: string, listener: (done: Operation) => void): void {
+  const pending = store.pending.find((operation) => operation.name === name);
+  if (pending) {
+    pending.listener = listener;
+  } else {
+    listener(store.operations.get(root, name) ?? { name, done: true });
   }
 }
 

@@ -14,7 +14,7 @@ import { changeBudget, createBudget } from "./services/budgets";
 import { linkBilling } from "./services/cloud-billing";
 import { createBucket } from "./services/cloud-storage";
 import { createServiceAccount } from "./services/iam";
-import { channelName, createChannel } from "./services/monitoring";
+import { channelName, createChannel } from "./services/notification-channels";
 import { createTopic, topicName, topicResource } from "./services/pubsub";
 import { createProject } from "./services/resource-manager";
 import { addVersion, createSecret, secretResource, setVersionState } from "./services/secret-manager";

@@ -7,11 +7,14 @@ import {
 } from "node:http";
 import type { Duplex } from "node:stream";
 import { redactKeys } from "../values/redact";
+import { withAudit } from "./audit-log";
+import { controlPrefix } from "./control";
 import { ApiError, invalidArgument } from "./errors";
+import type { Fault, Faults } from "./faults";
 import { isObject, type JsonObject } from "./fields";
 import { settle } from "./operations";
 import { type Match, Router } from "./router";
-import { Reply, type Route, type Service, type Settings, serviceDisabled } from "./service";
+import { type Call, Reply, type Route, type Service, type Settings, serviceDisabled } from "./service";
 import type { Store } from "./store";
 
 /** Google's own limit for a request is 10 MB; a state file in one upload may be larger. */
@@ -36,9 +39,11 @@ export interface ServerOptions {
   readonly mounts: readonly Mount[];
   /** Takes `/{bucket}/{object}` at the host's root, if the bucket exists. */
   readonly objects: Service;
+  readonly faults: Faults;
 }
 
 interface Mounted {
+  readonly prefix: string;
   readonly service: Service;
   readonly strip: boolean;
   readonly router: Router<Route>;
@@ -57,9 +62,9 @@ export class CloudServer {
 
   constructor(private readonly options: ServerOptions) {
     for (const { prefix, strip, service } of options.mounts) {
-      this.mounts.set(prefix, mount(service, strip));
+      this.mounts.set(prefix, mount(prefix, service, strip));
     }
-    this.objects = mount(options.objects, false);
+    this.objects = mount("storage", options.objects, false);
     this.http = createServer({ keepAliveTimeout: 60_000 }, (request, response) => this.receive(request, response));
     this.http.on("connect", (request: IncomingMessage, socket: Duplex) =>
       this.refuseConnect(request.url ?? "", socket),
@@ -97,8 +102,33 @@ export class CloudServer {
     if (found) {
       readBody(request, found.match.value.raw ? maxRawBody : maxJsonBody, (body) => {
         const query = question < 0 ? "" : url.slice(question + 1);
-        respond(response, found.mounted.service, () => this.answer(request, query, found, body));
+        this.deliver(request, response, path, found, {
+          answer: () => this.answer(request, query, found, body),
+          refuse: (error) => found.match.value.refused?.(this.callOf(request, query, found, body), error),
+        });
       });
+    }
+  }
+
+  /** Answers, unless a fault is wanted for this request. */
+  private deliver(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    { mounted }: Found,
+    actions: Actions,
+  ): void {
+    const { prefix, service } = mounted;
+    const fault =
+      prefix === controlPrefix
+        ? undefined
+        : this.options.faults.next({ prefix, api: service.api, method: request.method!, path });
+    if (!fault) {
+      respond(response, service, actions.answer);
+    } else if (fault.latencyMs === 0) {
+      fail(request, response, service, actions, fault);
+    } else {
+      setTimeout(() => fail(request, response, service, actions, fault), fault.latencyMs).unref();
     }
   }
 
@@ -143,19 +173,30 @@ export class CloudServer {
     if (body === undefined) {
       throw new ApiError("INVALID_ARGUMENT", "The request is too large.", { http: 413, reason: "uploadTooLarge" });
     }
-    this.checkQuotaProject(request, mounted.service);
-    return match.value.handler({
+    const call = {
+      ...this.callOf(request, query, found, body),
+      body: match.value.raw ? {} : parseBody(body),
+    };
+    return withAudit(match.value, mounted.service, call, () => {
+      this.checkQuotaProject(request, mounted.service);
+      return match.value.handler(call);
+    });
+  }
+
+  /** Without its body read: of a refused call it does not matter. */
+  private callOf(request: IncomingMessage, query: string, { match }: Found, body: Buffer = empty): Call {
+    return {
       store: this.options.store,
       settings: this.options.settings,
       method: request.method!,
       wildcards: match.wildcards,
       query: new URLSearchParams(query),
       headers: request.headers,
-      body: match.value.raw ? {} : parseBody(body),
+      body: {},
       rawBody: body,
       remoteAddress: request.socket.remoteAddress ?? "",
       baseUrl: this.baseUrl,
-    });
+    };
   }
 
   /**
@@ -187,17 +228,23 @@ export class CloudServer {
   }
 }
 
+interface Actions {
+  readonly answer: () => object;
+  /** Tells the route of an error that is sent in place of its answer. */
+  readonly refuse: (error: ApiError) => void;
+}
+
 interface Found {
   readonly mounted: Mounted;
   readonly match: Match<Route>;
 }
 
-function mount(service: Service, strip: boolean): Mounted {
+function mount(prefix: string, service: Service, strip: boolean): Mounted {
   const router = new Router<Route>();
   for (const entry of service.routes) {
     router.add(entry.method, entry.template, entry);
   }
-  return { service, strip, router };
+  return { prefix, service, strip, router };
 }
 
 /** Provider 6.50 doubles the version of its endpoint over plain http: `/v1/v1/projects`. */
@@ -275,6 +322,35 @@ function respond(response: ServerResponse, service: Service, answer: () => objec
   } catch (error) {
     sendError(response, error, service.errors);
   }
+}
+
+/** The hard case for a caller is `after`: the change is made, and the answer does not say so. */
+function fail(
+  request: IncomingMessage,
+  response: ServerResponse,
+  service: Service,
+  { answer, refuse }: Actions,
+  { outcome, after }: Fault,
+): void {
+  if (outcome === undefined) {
+    respond(response, service, answer);
+    return;
+  }
+  if (after) {
+    try {
+      answer();
+    } catch {
+      // Whether it went well is just what the caller is not to know.
+    }
+  }
+  if (outcome === "reset") {
+    request.socket.resetAndDestroy();
+    return;
+  }
+  if (!after) {
+    refuse(outcome);
+  }
+  sendError(response, outcome, service.errors);
 }
 
 const jsonHeaders: OutgoingHttpHeaders = { "Content-Type": "application/json; charset=UTF-8" };

@@ -42,12 +42,44 @@ export class Reply {
 
 export type Handler = (call: Call) => object;
 
+/**
+ * Admin Activity (ADMIN_WRITE) is always logged, the others only where the project's policy says so.
+ *
+ * @see https://docs.cloud.google.com/logging/docs/audit#types
+ */
+export type AuditType = "ADMIN_WRITE" | "ADMIN_READ" | "DATA_READ" | "DATA_WRITE";
+
+/** What Cloud Audit Logs writes about a route. */
+export interface AuditedMethod {
+  /** `protoPayload.methodName`, e.g. `google.api.apikeys.v2.ApiKeys.CreateKey`. */
+  readonly method: string;
+  /** @default "ADMIN_WRITE" */
+  readonly type?: AuditType;
+  /** `authorizationInfo[].permission`. */
+  readonly permission?: string;
+  /** True for a call that answers with an operation: one entry at its start and one at its end. */
+  readonly longRunning?: boolean;
+  /** `protoPayload.resourceName`. @default - what stands at the first variable of the template */
+  readonly resource?: (call: Call) => string;
+  /** The id or number of the project whose log it goes to; undefined for no entry. @default - the first wildcard */
+  readonly project?: (call: Call, failed: boolean) => string | undefined;
+  /** The monitored resource. @default - `audited_resource` */
+  readonly monitored?: (call: Call, project: Project) => JsonObject;
+  /** The full name of the resource whose policy is set: what changes in it is written. */
+  readonly policyOf?: (call: Call) => string;
+  /** The part of the request that is written. It must hold no secret. @default - nothing */
+  readonly request?: (call: Call) => JsonObject;
+}
+
 export interface Route {
   readonly method: string;
   readonly template: string;
   readonly handler: Handler;
+  readonly audit?: AuditedMethod;
   /** True if the body is not JSON, or may be large. */
   readonly raw?: boolean;
+  /** Told of a fault that is sent in place of the handler's answer. */
+  readonly refused?: (call: Call, error: ApiError) => void;
 }
 
 export interface Service {
@@ -58,8 +90,8 @@ export interface Service {
   readonly errors: "full" | "plain";
 }
 
-export function route(method: string, template: string, handler: Handler): Route {
-  return { method, template, handler };
+export function route(method: string, template: string, handler: Handler, audit?: AuditedMethod): Route {
+  return { method, template, handler, ...(audit && { audit }) };
 }
 
 /** The project of a path, active and with the API enabled. */

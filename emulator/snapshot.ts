@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from "./fields";
 import { membersOf } from "./iam-policy";
 import { budgetName, thresholdsOf } from "./services/budgets";
-import { channelName } from "./services/monitoring";
+import { channelName } from "./services/notification-channels";
 import { topicResource } from "./services/pubsub";
 import { secretResource } from "./services/secret-manager";
 import type { ApiKey, Budget, Project, Secret, SecretVersion, ServiceAccount, Store, Topic } from "./store";

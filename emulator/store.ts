@@ -12,6 +12,7 @@ export interface Project {
   labels?: Record<string, string>;
   lifecycleState: "ACTIVE" | "DELETE_REQUESTED";
   readonly createTime: string;
+  deleteTime?: string;
   /** Without the prefix `billingAccounts/`; empty if none is linked. */
   billingAccount: string;
   /** True for what was there before the first deploy: its service accounts are not known here. */
@@ -104,9 +105,76 @@ export interface NotificationChannel {
   value: JsonObject;
 }
 
+export interface AlertPolicy {
+  readonly id: string;
+  readonly projectId: string;
+  /** The policy without its name; the names of its conditions are in it. */
+  value: JsonObject & { readonly notificationChannels: readonly string[]; readonly conditions: readonly JsonObject[] };
+}
+
+export interface Dashboard {
+  readonly id: string;
+  readonly projectId: string;
+  value: JsonObject;
+  etag: string;
+}
+
+/** Calls of the Gemini API that have all of this in common, counted by the minute. */
+export interface UsageRecord {
+  /** The full name, e.g. `google.ai.generativelanguage.v1beta.GenerativeService.GenerateContent`. */
+  readonly method: string;
+  readonly credentialId: string;
+  /** HTTP status. */
+  readonly code: number;
+  /** Empty for a call without one. */
+  readonly model: string;
+  /** Whether the project had a billing account then. */
+  readonly paid: boolean;
+  /** Oldest first; minutes without a call are left out. */
+  readonly minutes: UsageMinute[];
+}
+
+export interface UsageMinute {
+  /** Minutes since 1970. */
+  readonly minute: number;
+  count: number;
+  promptTokens: number;
+  outputTokens: number;
+  latencySeconds: number;
+  /** Calls by bucket, see `latencyBounds`. */
+  readonly latencyCounts: number[];
+}
+
 export interface Topic {
   readonly id: string;
   readonly projectId: string;
+  value: JsonObject;
+}
+
+export interface LogMetric {
+  readonly name: string;
+  readonly projectId: string;
+  readonly createTime: string;
+  readonly updateTime: string;
+  /** `filter`, `metricDescriptor`, `labelExtractors` and so on. */
+  readonly value: JsonObject;
+}
+
+export interface LogSink {
+  readonly name: string;
+  readonly projectId: string;
+  readonly createTime: string;
+  updateTime: string;
+  value: JsonObject;
+}
+
+export interface LogBucket {
+  readonly id: string;
+  readonly projectId: string;
+  readonly location: string;
+  readonly createTime: string;
+  updateTime: string;
+  deleteTime?: string;
   value: JsonObject;
 }
 
@@ -277,6 +345,10 @@ export class Store {
   readonly policies = new Table<Policy>();
   readonly budgets = new Table<Budget>();
   readonly channels = new Table<NotificationChannel>();
+  readonly alertPolicies = new Table<AlertPolicy>();
+  readonly dashboards = new Table<Dashboard>();
+  /** By project id. */
+  readonly usage = new Table<UsageRecord>();
   readonly topics = new Table<Topic>();
   readonly buckets = new Table<Bucket>();
   readonly objects = new Table<StoredObject>();
@@ -295,6 +367,12 @@ export class Store {
   readonly contacts = new Table<PlainRecord>();
   readonly quotaPreferences = new Table<PlainRecord>();
   readonly operations = new Table<Operation>();
+  /** By project id, oldest first. See log-entries.ts. */
+  readonly logEntries = new Table<JsonObject[]>();
+  readonly logMetrics = new Table<LogMetric>();
+  readonly logSinks = new Table<LogSink>();
+  /** By project id and `<location>/<bucket>`. */
+  readonly logBuckets = new Table<LogBucket>();
 
   /** Operations whose effect is still to come. Not saved: `settleAll` is called before. */
   pending: PendingOperation[] = [];
@@ -303,7 +381,26 @@ export class Store {
   private readonly idsByNumber = new Map<string, string>();
   private readonly keysByString = new Map<string, ApiKey>();
 
-  constructor(readonly now: () => Date = () => new Date()) {}
+  private offsetMs = 0;
+
+  constructor(private readonly clock: () => Date = () => new Date()) {}
+
+  now(): Date {
+    return new Date(this.clock().getTime() + this.offsetMs);
+  }
+
+  /** How far the time here is ahead of the clock. */
+  get clockOffsetMs(): number {
+    return this.offsetMs;
+  }
+
+  /** Moves the time forward. Pending operations are done by `settle`, at the next request at the latest. */
+  advance(ms: number): void {
+    if (!(ms >= 0)) {
+      throw new RangeError(`time only goes forward, got: ${ms} ms`);
+    }
+    this.offsetMs += ms;
+  }
 
   timestamp(): string {
     return this.now().toISOString();
@@ -346,7 +443,8 @@ export class Store {
 
   toJSON(): object {
     const tables = Object.entries(this.tables()).map(([name, table]) => [name, table.toJSON()]);
-    return { counters: Object.fromEntries(this.counters), ...Object.fromEntries(tables) };
+    const clock = { offsetMs: this.offsetMs };
+    return { counters: Object.fromEntries(this.counters), clock, ...Object.fromEntries(tables) };
   }
 
   /** Replaces everything by what `toJSON` gave. */
@@ -355,6 +453,7 @@ export class Store {
     for (const [name, value] of Object.entries(data["counters"] ?? {})) {
       this.counters.set(name, value);
     }
+    this.offsetMs = data["clock"]?.["offsetMs"] ?? 0;
     for (const [name, table] of Object.entries(this.tables())) {
       table.load(data[name] ?? {});
     }

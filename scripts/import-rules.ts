@@ -33,7 +33,10 @@ export const TABLE: Readonly<Record<string, Row>> = {
     folders: ["values"],
     types: ["inventory"],
     packages: ["ipaddr.js"],
-    packagesOf: { "emulator/cel": ["@bufbuild/cel"] },
+    packagesOf: {
+      "emulator/cel": ["@bufbuild/cel"],
+      "emulator/promql/": ["@lezer/common", "@prometheus-io/lezer-promql"],
+    },
   },
   cli: {
     folders: ["constructs", "declaration", "emulator", "inventory", "package.json", "stacks", "values"],
@@ -54,6 +57,8 @@ const JEST_ADAPTER = "cdktf/lib/testing/adapters/jest";
 /** Dependencies that no file imports, and who uses them. */
 const USED_BY_TOOLS: Readonly<Record<string, string>> = {
   "@biomejs/biome": "npm run check",
+  "@lezer/highlight": "@prometheus-io/lezer-promql",
+  "@lezer/lr": "@prometheus-io/lezer-promql",
   "@swc/core": "ts-node and @swc/jest, to transpile",
   "@swc/jest": "jest.config.json",
   "@types/jest": "tsconfig.json",

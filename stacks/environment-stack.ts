@@ -1,10 +1,18 @@
-import { TerraformOutput } from "cdktf";
+import { type ITerraformDependable, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
+import { AuditTrail } from "../constructs/audit-trail";
 import { BudgetAlert } from "../constructs/budget-alert";
 import { GeminiKey } from "../constructs/gemini-key";
 import { GeminiProject, type ServiceName } from "../constructs/gemini-project";
 import { KeySecret } from "../constructs/key-secret";
+import { NotificationChannels } from "../constructs/notification-channels";
+import { ProjectRole } from "../constructs/project-role";
+import { QuotaLimits } from "../constructs/quota-limits";
+import { ServiceAccountKeyPolicy } from "../constructs/service-account-key-policy";
+import { TeamAccess } from "../constructs/team-access";
+import { UsageMonitoring } from "../constructs/usage-monitoring";
 import type { Environment, Key, Organization } from "../declaration/model";
+import { PLANNER_ROLE } from "../values/access-roles";
 import { addDays } from "../values/date";
 import { secretIdOf } from "../values/key-names";
 import { GemkeysStack } from "./gemkeys-stack";
@@ -14,7 +22,10 @@ export interface EnvironmentStackProps {
   readonly environment: Environment;
 }
 
-/** Everything of one environment: its project, keys, secrets and budget. No stack refers to another. */
+/** What a key needs first: its services, and the organization's permission where it is asked for. */
+type KeyDependencies = readonly ITerraformDependable[];
+
+/** Everything of one environment: its project, keys, secrets, budget and who watches them. No stack refers to another. */
 export class EnvironmentStack extends GemkeysStack {
   constructor(scope: Construct, props: EnvironmentStackProps) {
     const { environment, organization } = props;
@@ -33,23 +44,46 @@ export class EnvironmentStack extends GemkeysStack {
     });
     if (environment.project.adopt) this.importProject(environment.project.id);
 
-    const secrets = environment.keys.map((key) => this.createKey(key, project, environment));
+    const needs = [...project.enabled("apikeys", "generativelanguage", "iam"), ...this.liftKeyPolicy(project, props)];
+    const keys = environment.keys.map((key) => ({ key, geminiKey: this.createKey(key, project, environment, needs) }));
+    const secrets = keys.map(({ key, geminiKey }) => this.createSecret(key, geminiKey, project, environment));
     if (environment.budget) this.createBudget(project, props);
+    this.watch(keys, project, props);
+    this.grantAccess(project, props);
+    if (environment.quotas.length > 0) {
+      new QuotaLimits(this, "quotas", {
+        projectId: project.projectId,
+        limits: environment.quotas,
+        dependsOn: project.enabled("cloudquotas"),
+      });
+    }
 
     new TerraformOutput(this, "project_id", { value: project.projectId });
     new TerraformOutput(this, "project_number", { value: project.projectNumber });
     new TerraformOutput(this, "secret_ids", { value: secrets.map(({ secretId }) => secretId) });
   }
 
-  private createKey(key: Key, project: GeminiProject, environment: Environment): KeySecret {
-    const geminiKey = new GeminiKey(this, `key-${key.name}`, {
+  private liftKeyPolicy(project: GeminiProject, { environment }: EnvironmentStackProps): ITerraformDependable[] {
+    if (!environment.allowServiceAccountKeys) return [];
+    const { policy } = new ServiceAccountKeyPolicy(this, "key-policy", {
+      projectId: project.projectId,
+      dependsOn: project.enabled("orgpolicy"),
+    });
+    return [policy];
+  }
+
+  private createKey(key: Key, project: GeminiProject, environment: Environment, dependsOn: KeyDependencies): GeminiKey {
+    return new GeminiKey(this, `key-${key.name}`, {
       projectId: project.projectId,
       keyName: key.name,
       allowedIps: key.allow,
       generations: key.generations,
       protect: environment.protected,
-      dependsOn: project.enabled("apikeys", "generativelanguage", "iam"),
+      dependsOn,
     });
+  }
+
+  private createSecret(key: Key, geminiKey: GeminiKey, project: GeminiProject, environment: Environment): KeySecret {
     return new KeySecret(this, `secret-${key.name}`, {
       projectId: project.projectId,
       secretId: secretIdOf(key.name),
@@ -58,6 +92,64 @@ export class EnvironmentStack extends GemkeysStack {
       labels: labelsOf(key, environment),
       annotations: annotationsOf(key),
       dependsOn: project.enabled("secretmanager"),
+    });
+  }
+
+  private watch(
+    keys: readonly { readonly key: Key; readonly geminiKey: GeminiKey }[],
+    project: GeminiProject,
+    { environment, organization }: EnvironmentStackProps,
+  ): void {
+    const { monitoring, audit } = environment;
+    if (!monitoring) return;
+    const { projectId } = project;
+    const channels = new NotificationChannels(this, "notify", {
+      projectId,
+      emails: monitoring.emails,
+      channels: monitoring.channels,
+      dependsOn: project.enabled("monitoring"),
+    }).names;
+    const trail = audit
+      ? new AuditTrail(this, "audit", {
+          projectId,
+          deployers: organization.deployers,
+          planners: organization.planners,
+          secrets: keys.map(({ key }) => ({ secretId: secretIdOf(key.name), readers: key.readers })),
+          channels,
+          keepLogsDays: audit.keepLogsDays,
+          dependsOn: project.enabled("logging", "monitoring"),
+        })
+      : undefined;
+    new UsageMonitoring(this, "usage", {
+      projectId,
+      environment: environment.name,
+      billingAccount: organization.billingAccount,
+      thresholds: monitoring.thresholds,
+      keys: keys.map(({ key, geminiKey }) => ({ name: key.name, credentialIds: geminiKey.credentialIds })),
+      channels,
+      auditMetrics: trail?.metrics,
+      dependsOn: project.enabled("monitoring"),
+    });
+  }
+
+  private grantAccess(project: GeminiProject, { environment, organization }: EnvironmentStackProps): void {
+    const dependsOn = project.enabled("iam");
+    new TeamAccess(this, "access", {
+      projectId: project.projectId,
+      members: environment.access,
+      extraPermissions: organization.extraPermissions,
+      dependsOn,
+    });
+    if (organization.planners.length === 0) return;
+    const { roleId, title, description, granted } = PLANNER_ROLE;
+    new ProjectRole(this, "planner", {
+      projectId: project.projectId,
+      roleId,
+      title,
+      description,
+      permissions: granted.map(({ permission }) => permission),
+      members: organization.planners,
+      dependsOn,
     });
   }
 
@@ -80,7 +172,14 @@ export class EnvironmentStack extends GemkeysStack {
 }
 
 function servicesOf(environment: Environment): ServiceName[] {
-  return environment.budget ? budgetServices(environment) : [];
+  const { audit, monitoring, quotas, allowServiceAccountKeys } = environment;
+  return [
+    ...budgetServices(environment),
+    ...(monitoring ? ["monitoring" as const] : []),
+    ...(audit ? ["logging" as const] : []),
+    ...(quotas.length > 0 ? ["cloudquotas" as const] : []),
+    ...(allowServiceAccountKeys ? ["orgpolicy" as const] : []),
+  ];
 }
 
 function budgetServices({ budget }: Environment): ServiceName[] {

@@ -49,7 +49,7 @@ test.each<[string, string, string, string]>([
     "a value where only types are allowed",
     "emulator/a.ts",
     'import { type A, b } from "../inventory/model";',
-    "emulator/a.ts:1: ../inventory/model must not be imported here. emulator may import: its own folder, values/, types of inventory/, ipaddr.js, @bufbuild/cel (emulator/cel*), what comes with Node.",
+    "emulator/a.ts:1: ../inventory/model must not be imported here. emulator may import: its own folder, values/, types of inventory/, ipaddr.js, @bufbuild/cel (emulator/cel*), @lezer/common (emulator/promql/*), @prometheus-io/lezer-promql (emulator/promql/*), what comes with Node.",
   ],
   [
     "the folder constructs/ where the package is meant",

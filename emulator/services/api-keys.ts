@@ -14,7 +14,7 @@ import {
 } from "../fields";
 import { getOperation, startOperation } from "../operations";
 import { paginate } from "../paging";
-import { type Call, enabledProject, route, type Service } from "../service";
+import { type AuditedMethod, type Call, enabledProject, route, type Service } from "../service";
 import type { ApiKey, KeyRestrictions, Project, Store } from "../store";
 import { findServiceAccount } from "./iam";
 
@@ -25,19 +25,60 @@ export const apiKeys: Service = {
   api,
   errors: "full",
   routes: [
-    route("POST", "/v2/{parent=projects/*/locations/*}/keys", createKeyCall),
-    route("GET", "/v2/{parent=projects/*/locations/*}/keys", listKeys),
-    route("GET", "/v2/{name=projects/*/locations/*/keys/*}", (call) => keyJson(call.store, readableKey(call))),
-    route("GET", "/v2/{name=projects/*/locations/*/keys/*}/keyString", (call) => ({
-      keyString: readableKey(call).keyString,
-    })),
-    route("PATCH", "/v2/{key.name=projects/*/locations/*/keys/*}", updateKey),
-    route("DELETE", "/v2/{name=projects/*/locations/*/keys/*}", deleteKey),
-    route("POST", "/v2/{name=projects/*/locations/*/keys/*}:undelete", undeleteKey),
+    route("POST", "/v2/{parent=projects/*/locations/*}/keys", createKeyCall, {
+      ...changed("CreateKey", "create"),
+      request: (call) => ({ parent: keyParent(call), keyId: call.query.get("keyId") ?? "", key: auditedKey(call) }),
+    }),
+    route("GET", "/v2/{parent=projects/*/locations/*}/keys", listKeys, read("ListKeys", "list")),
+    route(
+      "GET",
+      "/v2/{name=projects/*/locations/*/keys/*}",
+      (call) => keyJson(call.store, readableKey(call)),
+      read("GetKey", "get"),
+    ),
+    route(
+      "GET",
+      "/v2/{name=projects/*/locations/*/keys/*}/keyString",
+      (call) => ({ keyString: readableKey(call).keyString }),
+      read("GetKeyString", "get"),
+    ),
+    route("PATCH", "/v2/{key.name=projects/*/locations/*/keys/*}", updateKey, {
+      ...changed("UpdateKey", "update"),
+      request: (call) => ({ key: auditedKey(call), updateMask: call.query.get("updateMask") ?? "" }),
+    }),
+    route("DELETE", "/v2/{name=projects/*/locations/*/keys/*}", deleteKey, changed("DeleteKey", "delete")),
+    route("POST", "/v2/{name=projects/*/locations/*/keys/*}:undelete", undeleteKey, changed("UndeleteKey", "undelete")),
     route("GET", "/v2/keys:lookupKey", lookupKey),
     route("GET", "/v2/{name=operations/**}", (call) => getOperation(call.store, `operations/${call.wildcards[0]}`)),
   ],
 };
+
+/**
+ * Audit entries name the permissions of an older API. Those of GetKeyString and UndeleteKey are not known.
+ *
+ * @see https://docs.cloud.google.com/api-keys/docs/audit-logging
+ */
+function changed(method: string, permission: string): AuditedMethod {
+  return { ...read(method, permission), type: "ADMIN_WRITE", longRunning: true };
+}
+
+function read(method: string, permission: string): AuditedMethod {
+  return {
+    method: `google.api.apikeys.v2.ApiKeys.${method}`,
+    type: "ADMIN_READ",
+    permission: `serviceusage.apiKeys.${permission}`,
+  };
+}
+
+/** What of a key is written: whether Google writes exactly this is not known. */
+function auditedKey({ body }: Call): JsonObject {
+  const { displayName, restrictions, serviceAccountEmail } = body;
+  return withoutDefaults({ displayName, restrictions, serviceAccountEmail });
+}
+
+function keyParent({ wildcards: [project, place] }: Call): string {
+  return `projects/${project}/locations/${place}`;
+}
 
 /** @see https://docs.cloud.google.com/docs/authentication/api-keys#limits */
 const maxKeys = 300;
@@ -292,9 +333,10 @@ function undeleteKey(call: Call): object {
 }
 
 function lookupKey(call: Call): object {
-  const key = call.store.keyOfString(call.query.get("keyString") ?? "");
-  const project = key && call.store.project(key.projectId);
-  if (!key || !project) {
+  const found = call.store.keyOfString(call.query.get("keyString") ?? "");
+  const project = found && call.store.project(found.projectId);
+  const key = project && keptKey(call.store, project, found.id);
+  if (!key) {
     throw notFound("The key string belongs to no key.");
   }
   return { parent: `projects/${project.projectNumber}/locations/${location}`, name: keyName(project, key.id) };

@@ -11,7 +11,7 @@ import {
 } from "../fields";
 import { deletePolicy, getPolicy, setPolicy } from "../iam-policy";
 import { paginate } from "../paging";
-import { type Call, Reply, type Route, route, type Service, unknownProject } from "../service";
+import { type AuditedMethod, type Call, Reply, type Route, route, type Service, unknownProject } from "../service";
 import { type Bucket, type NoncurrentObject, root, type Store, type StoredObject } from "../store";
 import { checkKey, readBucket, storageAgent } from "./bucket-rules";
 import {
@@ -35,15 +35,22 @@ export const cloudStorage: Service = {
   api,
   errors: "full",
   routes: [
-    route("POST", "/storage/v1/b", createBucketCall),
+    route("POST", "/storage/v1/b", createBucketCall, {
+      ...audited("storage.buckets.create", "create"),
+      resource: (call) => `projects/_/buckets/${String(call.body["name"] ?? "")}`,
+      project: (call) => call.query.get("project") ?? undefined,
+    }),
     route("GET", "/storage/v1/b", listBuckets),
     route("GET", "/storage/v1/b/{bucket}", (call) => bucketJson(call, bucket(call))),
-    route("PATCH", "/storage/v1/b/{bucket}", updateBucket),
-    route("DELETE", "/storage/v1/b/{bucket}", deleteBucket),
+    route("PATCH", "/storage/v1/b/{bucket}", updateBucket, audited("storage.buckets.update", "update")),
+    route("DELETE", "/storage/v1/b/{bucket}", deleteBucket, audited("storage.buckets.delete", "delete")),
     route("GET", "/storage/v1/b/{bucket}/iam", (call) =>
       bucketPolicy(call, getPolicy(call.store, resourceOf(bucket(call)))),
     ),
-    route("PUT", "/storage/v1/b/{bucket}/iam", setBucketPolicy),
+    route("PUT", "/storage/v1/b/{bucket}/iam", setBucketPolicy, {
+      ...audited("storage.setIamPermissions", "setIamPolicy"),
+      policyOf: (call) => resourceOf(bucket(call)),
+    }),
     route("POST", "/storage/v1/b/{bucket}/lockRetentionPolicy", lockRetentionPolicy),
     route("GET", "/storage/v1/b/{bucket}/anywhereCaches", (call) => {
       bucket(call);
@@ -72,6 +79,21 @@ export const storageObjects: Service = {
   errors: "full",
   routes: [route("GET", "/{bucket}/{object=**}", readObjectXml)],
 };
+
+/** @see https://docs.cloud.google.com/storage/docs/audit-logging */
+function audited(method: string, permission: string): AuditedMethod {
+  return {
+    method,
+    permission: `storage.buckets.${permission}`,
+    resource: (call) => `projects/_/buckets/${call.wildcards[0]}`,
+    project: (call) => call.store.buckets.get(root, call.wildcards[0]!)?.projectNumber,
+    monitored: (call, project) => {
+      const name = call.wildcards[0] ?? String(call.body["name"] ?? "");
+      const location = String(call.store.buckets.get(root, name)?.value["location"] ?? "").toLowerCase();
+      return { type: "gcs_bucket", labels: { bucket_name: name, location, project_id: project.projectId } };
+    },
+  };
+}
 
 const bucketPattern = /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/;
 

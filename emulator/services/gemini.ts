@@ -5,6 +5,7 @@ import { isObject, type JsonObject, objectListField } from "../fields";
 import { paginate } from "../paging";
 import { type Call, deletedProject, Reply, type Route, route, type Service, serviceDisabled } from "../service";
 import type { ApiKey, Project, Store } from "../store";
+import { credentialId, recordUsage } from "../usage";
 import { findServiceAccount } from "./iam";
 
 /** Lets a caller on this machine say from where it calls. Only the local cloud knows this header. */
@@ -51,32 +52,85 @@ const models = [
 ];
 const generationMethods = ["generateContent", "countTokens", "streamGenerateContent"];
 
+/** What a call used, filled in while it is answered. */
+interface Tally {
+  model?: string;
+  promptTokens: number;
+  outputTokens: number;
+}
+
+type Answer = (call: Call, project: Project, tally: Tally) => object;
+
 function geminiRoutes(version: string): Route[] {
-  const method = (name: string) => `google.ai.generativelanguage.${version}.${name}`;
+  const method = (verb: string, path: string, name: string, answer: Answer): Route => {
+    const fullName = `google.ai.generativelanguage.${version}.${name}`;
+    return {
+      ...route(verb, `/${version}/${path}`, (call) =>
+        metered(call, fullName, (tally) => answer(call, authorize(call, geminiApi, fullName), tally)),
+      ),
+      refused: (call, error) => count(call, fullName, refusedTally(call), error.http, performance.now()),
+    };
+  };
   return [
-    route("GET", `/${version}/models`, (call) => {
-      authorize(call, geminiApi, method("ModelService.ListModels"));
-      return listModels(call);
-    }),
-    route("GET", `/${version}/{name=models/*}`, (call) => {
-      authorize(call, geminiApi, method("ModelService.GetModel"));
-      return modelJson(findModel(call, version, "getModel"));
-    }),
-    route("POST", `/${version}/{model=models/*}:generateContent`, (call) => {
-      const project = authorize(call, geminiApi, method("GenerativeService.GenerateContent"));
-      return generate(call, project, version, "generateContent");
-    }),
-    route("POST", `/${version}/{model=models/*}:streamGenerateContent`, (call) => {
-      const project = authorize(call, geminiApi, method("GenerativeService.StreamGenerateContent"));
-      return stream(call, generate(call, project, version, "streamGenerateContent"));
-    }),
-    route("POST", `/${version}/{model=models/*}:countTokens`, (call) => {
-      authorize(call, geminiApi, method("GenerativeService.CountTokens"));
-      findModel(call, version, "countTokens");
+    method("GET", "models", "ModelService.ListModels", listModels),
+    method("GET", "{name=models/*}", "ModelService.GetModel", (call) =>
+      modelJson(findModel(call, version, "getModel")),
+    ),
+    method("POST", "{model=models/*}:generateContent", "GenerativeService.GenerateContent", (call, project, tally) =>
+      generate(call, project, tally, version, "generateContent"),
+    ),
+    method(
+      "POST",
+      "{model=models/*}:streamGenerateContent",
+      "GenerativeService.StreamGenerateContent",
+      (call, project, tally) => stream(call, generate(call, project, tally, version, "streamGenerateContent")),
+    ),
+    method("POST", "{model=models/*}:countTokens", "GenerativeService.CountTokens", (call, _project, tally) => {
+      tally.model = findModel(call, version, "countTokens");
       const totalTokens = countTokens(readContents(call.body, "CountTokensRequest"));
       return { totalTokens, promptTokensDetails: [{ modality: "TEXT", tokenCount: totalTokens }] };
     }),
   ];
+}
+
+/** Of a call that a fault answers. */
+function refusedTally({ wildcards: [model] }: Call): Tally {
+  return { promptTokens: 0, outputTokens: 0, ...(model !== undefined && models.includes(model) && { model }) };
+}
+
+/**
+ * Counts a call for the metrics of the key's project, whatever the answer is. A call without a valid key belongs to no
+ * project. Whether Google counts a call that the key's restrictions refuse is not known.
+ */
+function metered(call: Call, method: string, answer: (tally: Tally) => object): object {
+  const tally: Tally = { promptTokens: 0, outputTokens: 0 };
+  const started = performance.now();
+  try {
+    const result = answer(tally);
+    count(call, method, tally, 200, started);
+    return result;
+  } catch (error) {
+    count(call, method, tally, error instanceof ApiError ? error.http : 500, started);
+    throw error;
+  }
+}
+
+function count(call: Call, method: string, tally: Tally, code: number, started: number): void {
+  const { store } = call;
+  const { header, query } = credentials(call);
+  const key = header && query ? undefined : store.keyOfString(header || query);
+  if (!key || key.deleteTime !== undefined) {
+    return;
+  }
+  recordUsage(store, store.project(key.projectId)!, {
+    ...tally,
+    method,
+    credentialId: credentialId(key.uid),
+    code,
+    at: store.now().getTime(),
+    count: 1,
+    latencyMs: performance.now() - started,
+  });
 }
 
 /** The method's name is an example in https://github.com/googleapis/googleapis/blob/master/google/api/apikeys/v2/resources.proto */
@@ -112,15 +166,12 @@ function authorize(call: Call, api: string, method: string): Project {
 
 /** The key string of the header or of the query. Only its absence and doubles are judged here. */
 function readCredential(call: Call): string {
-  const header = call.headers["x-goog-api-key"];
-  const query = call.query.get("key");
-  const inHeader = typeof header === "string" && header !== "";
-  if (inHeader && query) {
+  const { header, query } = credentials(call);
+  if (header && query) {
     throw invalidArgument("Multiple authentication credentials received. Please pass only one.");
   }
-  const key = inHeader ? header : query;
-  if (key) {
-    return key;
+  if (header || query) {
+    return header || query;
   }
   if (call.headers.authorization !== undefined) {
     throw unsupportedToken(geminiApi, "");
@@ -129,6 +180,10 @@ function readCredential(call: Call): string {
     "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other form of " +
       "API consumer identity to call this API.",
   );
+}
+
+function credentials(call: Call): { readonly header: string; readonly query: string } {
+  return { header: textHeader(call, "x-goog-api-key"), query: call.query.get("key") ?? "" };
 }
 
 /**
@@ -311,12 +366,15 @@ function findModel(call: Call, version: string, method: string): string {
   return model;
 }
 
-function generate(call: Call, project: Project, version: string, method: string): object {
+function generate(call: Call, project: Project, tally: Tally, version: string, method: string): object {
   const model = findModel(call, version, method);
+  tally.model = model;
   const promptTokenCount = countTokens(readContents(call.body, "GenerateContentRequest"));
   useQuota(call, project, model);
   const text = `This is the local cloud answering as ${model}.`;
   const candidatesTokenCount = countWords(text);
+  tally.promptTokens = promptTokenCount;
+  tally.outputTokens = candidatesTokenCount;
   return {
     candidates: [{ content: { parts: [{ text }], role: "model" }, finishReason: "STOP", index: 0 }],
     usageMetadata: {

@@ -3,7 +3,7 @@ import { alreadyExists, failedPrecondition, invalidArgument, notFound } from "..
 import { type JsonObject, maskPaths, objectField, stringField } from "../fields";
 import { deletePolicy, getPolicy, setPolicyFromBody } from "../iam-policy";
 import { paginate } from "../paging";
-import { type Call, enabledProject, route, type Service } from "../service";
+import { type AuditedMethod, type Call, enabledProject, route, type Service } from "../service";
 import type { Project, ServiceAccount, Store } from "../store";
 import { customRoleRoutes } from "./custom-roles";
 import { workloadIdentityRoutes } from "./workload-identity";
@@ -15,27 +15,96 @@ export const iam: Service = {
   api,
   errors: "full",
   routes: [
-    route("POST", "/v1/{name=projects/*}/serviceAccounts", createAccountCall),
+    route("POST", "/v1/{name=projects/*}/serviceAccounts", createAccountCall, {
+      ...audited("CreateServiceAccount", "create"),
+      monitored: (call, project) =>
+        monitoredAccount(call, project, serviceAccountEmail(String(call.body["accountId"] ?? ""), project.projectId)),
+    }),
     route("GET", "/v1/{name=projects/*}/serviceAccounts", listAccounts),
-    route("GET", "/v1/{name=projects/*/serviceAccounts/*}", (call) => accountJson(account(call))),
-    route("PATCH", "/v1/{service_account.name=projects/*/serviceAccounts/*}", patchAccount),
-    route("PUT", "/v1/{name=projects/*/serviceAccounts/*}", (call) =>
-      accountJson(changeAccount(call, call.body, ["displayName", "description"])),
+    route("GET", "/v1/{name=projects/*/serviceAccounts/*}", (call) => accountJson(account(call)), {
+      ...audited("GetServiceAccount", "get"),
+      type: "ADMIN_READ",
+    }),
+    route(
+      "PATCH",
+      "/v1/{service_account.name=projects/*/serviceAccounts/*}",
+      patchAccount,
+      audited("PatchServiceAccount", "update"),
     ),
-    route("DELETE", "/v1/{name=projects/*/serviceAccounts/*}", deleteAccount),
-    route("POST", "/v1/{name=projects/*/serviceAccounts/*}:enable", (call) => setDisabled(call, false)),
-    route("POST", "/v1/{name=projects/*/serviceAccounts/*}:disable", (call) => setDisabled(call, true)),
-    route("POST", "/v1/{name=projects/*/serviceAccounts/*}:undelete", undeleteAccount),
-    route("POST", "/v1/{resource=projects/*/serviceAccounts/*}:getIamPolicy", (call) =>
-      getPolicy(call.store, accountResource(account(call))),
+    route(
+      "PUT",
+      "/v1/{name=projects/*/serviceAccounts/*}",
+      (call) => accountJson(changeAccount(call, call.body, ["displayName", "description"])),
+      audited("UpdateServiceAccount", "update"),
     ),
-    route("POST", "/v1/{resource=projects/*/serviceAccounts/*}:setIamPolicy", (call) =>
-      setPolicyFromBody(call.store, accountResource(account(call)), call.body),
+    route(
+      "DELETE",
+      "/v1/{name=projects/*/serviceAccounts/*}",
+      deleteAccount,
+      audited("DeleteServiceAccount", "delete"),
+    ),
+    route(
+      "POST",
+      "/v1/{name=projects/*/serviceAccounts/*}:enable",
+      (call) => setDisabled(call, false),
+      audited("EnableServiceAccount", "enable"),
+    ),
+    route(
+      "POST",
+      "/v1/{name=projects/*/serviceAccounts/*}:disable",
+      (call) => setDisabled(call, true),
+      audited("DisableServiceAccount", "disable"),
+    ),
+    route(
+      "POST",
+      "/v1/{name=projects/*/serviceAccounts/*}:undelete",
+      undeleteAccount,
+      audited("UndeleteServiceAccount", "undelete"),
+    ),
+    route(
+      "POST",
+      "/v1/{resource=projects/*/serviceAccounts/*}:getIamPolicy",
+      (call) => getPolicy(call.store, accountResource(account(call))),
+      { ...audited("GetIAMPolicy", "getIamPolicy"), type: "ADMIN_READ" },
+    ),
+    route(
+      "POST",
+      "/v1/{resource=projects/*/serviceAccounts/*}:setIamPolicy",
+      (call) => setPolicyFromBody(call.store, accountResource(account(call)), call.body),
+      { ...audited("SetIAMPolicy", "setIamPolicy"), policyOf: (call) => accountResource(account(call)) },
     ),
     ...customRoleRoutes,
     ...workloadIdentityRoutes,
   ],
 };
+
+/** @see https://docs.cloud.google.com/iam/docs/audit-logging */
+function audited(method: string, permission: string): AuditedMethod {
+  return {
+    method: `google.iam.admin.v1.${method}`,
+    permission: `iam.serviceAccounts.${permission}`,
+    project: (call) => {
+      const [project, name = ""] = call.wildcards;
+      return project === "-" ? projectIdOf(name) : project;
+    },
+    monitored: (call, project) => monitoredAccount(call, project, call.wildcards[1]!),
+  };
+}
+
+/** By e-mail or unique id, also of an account that is deleted by now. */
+function monitoredAccount({ store }: Call, { projectId }: Project, name: string): JsonObject {
+  const accounts = [
+    ...store.serviceAccounts.list(projectId),
+    ...store.deletedServiceAccounts.list(projectId).reverse(),
+  ];
+  const found = accounts.find(({ email, uniqueId }) => email === name || uniqueId === name);
+  const labels = { project_id: projectId, email_id: found?.email ?? name, unique_id: found?.uniqueId ?? "" };
+  return { type: "service_account", labels };
+}
+
+function projectIdOf(email: string): string | undefined {
+  return /@([^.]+)\./.exec(email)?.[1];
+}
 
 const accountIdPattern = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
 const maxDisplayName = 100;
@@ -181,7 +250,7 @@ function account(call: Call): ServiceAccount {
 
 function wantedProjectId(call: Call): string {
   const [project, name] = call.wildcards as [string, string];
-  const id = project === "-" ? (/@([^.]+)\./.exec(name)?.[1] ?? "-") : project;
+  const id = project === "-" ? (projectIdOf(name) ?? "-") : project;
   return enabledProject(call, id, api).projectId;
 }
 

@@ -10,7 +10,7 @@ import {
 } from "../fields";
 import { deletePolicy, getPolicy, setPolicyFromBody } from "../iam-policy";
 import { paginate } from "../paging";
-import { type Call, enabledProject, route, type Service } from "../service";
+import { type AuditedMethod, type Call, enabledProject, route, type Service } from "../service";
 import type { Project, Store, Topic } from "../store";
 
 const api = "pubsub.googleapis.com";
@@ -20,19 +20,38 @@ export const pubsub: Service = {
   api,
   errors: "full",
   routes: [
-    route("PUT", "/v1/{name=projects/*/topics/*}", createTopicCall),
+    route("PUT", "/v1/{name=projects/*/topics/*}", createTopicCall, audited("Publisher.CreateTopic", "create")),
     route("GET", "/v1/{topic=projects/*/topics/*}", (call) => topicJson(topic(call))),
-    route("PATCH", "/v1/{topic.name=projects/*/topics/*}", updateTopic),
-    route("DELETE", "/v1/{topic=projects/*/topics/*}", deleteTopic),
+    route("PATCH", "/v1/{topic.name=projects/*/topics/*}", updateTopic, audited("Publisher.UpdateTopic", "update")),
+    route("DELETE", "/v1/{topic=projects/*/topics/*}", deleteTopic, audited("Publisher.DeleteTopic", "delete")),
     route("GET", "/v1/{project=projects/*}/topics", listTopics),
     route("GET", "/v1/{resource=projects/*/topics/*}:getIamPolicy", (call) =>
       getPolicy(call.store, topicResource(topic(call))),
     ),
-    route("POST", "/v1/{resource=projects/*/topics/*}:setIamPolicy", (call) =>
-      setPolicyFromBody(call.store, topicResource(topic(call)), call.body),
+    route(
+      "POST",
+      "/v1/{resource=projects/*/topics/*}:setIamPolicy",
+      (call) => setPolicyFromBody(call.store, topicResource(topic(call)), call.body),
+      {
+        ...audited("", "setIamPolicy"),
+        method: "google.iam.v1.IAMPolicy.SetIamPolicy",
+        policyOf: (call) => topicResource(topic(call)),
+      },
     ),
   ],
 };
+
+/** @see https://docs.cloud.google.com/pubsub/docs/audit-logging */
+function audited(method: string, permission: string): AuditedMethod {
+  return {
+    method: `google.pubsub.v1.${method}`,
+    permission: `pubsub.topics.${permission}`,
+    monitored: (call, project) => ({
+      type: "pubsub_topic",
+      labels: { project_id: project.projectId, topic_id: `projects/${project.projectId}/topics/${call.wildcards[1]}` },
+    }),
+  };
+}
 
 /** @see https://docs.cloud.google.com/pubsub/docs/pubsub-basics#resource_names */
 const idPattern = /^(?!goog)[A-Za-z][A-Za-z0-9\-_.~+%]{2,254}$/;

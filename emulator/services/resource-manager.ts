@@ -3,7 +3,7 @@ import { type JsonObject, objectField, stringField, stringMapField, validLabels 
 import { getPolicy, setPolicyFromBody } from "../iam-policy";
 import { getOperation, startOperation } from "../operations";
 import { paginate } from "../paging";
-import { type Call, route, type Service } from "../service";
+import { type AuditedMethod, type Call, route, type Service } from "../service";
 import { type Project, root, type Store } from "../store";
 
 /** Cloud Resource Manager v1: projects, organizations and their IAM policies; v3 for the policies of folders. */
@@ -11,17 +11,28 @@ export const resourceManager: Service = {
   api: "cloudresourcemanager.googleapis.com",
   errors: "full",
   routes: [
-    route("POST", "/v1/projects", createProjectCall),
+    route("POST", "/v1/projects", createProjectCall, {
+      ...audited("CreateProject", "create"),
+      resource: (call) => `projects/${String(call.body["projectId"] ?? "")}`,
+      // A project that could not be made has no log; one of that name may be somebody else's.
+      project: (call, failed) => (failed ? undefined : stringField(call.body, "projectId")),
+    }),
     route("GET", "/v1/projects", listProjects),
     route("GET", "/v1/projects/{projectId}", (call) => projectJson(visibleProject(call))),
-    route("PUT", "/v1/projects/{projectId}", updateProject),
-    route("DELETE", "/v1/projects/{projectId}", deleteProject),
-    route("POST", "/v1/projects/{projectId}:undelete", undeleteProject),
-    route("POST", "/v1/projects/{projectId}:getIamPolicy", (call) =>
-      getPolicy(call.store, projectResource(visibleProject(call))),
+    route("PUT", "/v1/projects/{projectId}", updateProject, audited("UpdateProject", "update")),
+    route("DELETE", "/v1/projects/{projectId}", deleteProject, audited("DeleteProject", "delete")),
+    route("POST", "/v1/projects/{projectId}:undelete", undeleteProject, audited("UndeleteProject", "undelete")),
+    route(
+      "POST",
+      "/v1/projects/{projectId}:getIamPolicy",
+      (call) => getPolicy(call.store, projectResource(visibleProject(call))),
+      { ...audited("GetIamPolicy", "getIamPolicy"), type: "ADMIN_READ" },
     ),
-    route("POST", "/v1/projects/{projectId}:setIamPolicy", (call) =>
-      setPolicyFromBody(call.store, projectResource(activeProject(call)), call.body),
+    route(
+      "POST",
+      "/v1/projects/{projectId}:setIamPolicy",
+      (call) => setPolicyFromBody(call.store, projectResource(activeProject(call)), call.body),
+      { ...audited("SetIamPolicy", "setIamPolicy"), policyOf: (call) => projectResource(activeProject(call)) },
     ),
     route("POST", "/v1/projects/{projectId}:testIamPermissions", (call) => {
       visibleProject(call);
@@ -36,6 +47,16 @@ export const resourceManager: Service = {
   ],
 };
 
+/** @see https://docs.cloud.google.com/resource-manager/docs/audit-logging */
+function audited(method: string, permission: string): AuditedMethod {
+  return {
+    method,
+    permission: `resourcemanager.projects.${permission}`,
+    resource: (call) => `projects/${call.wildcards[0]}`,
+    monitored: (_call, project) => ({ type: "project", labels: { project_id: project.projectId } }),
+  };
+}
+
 export interface NewProject {
   readonly projectId: string;
   readonly name?: string;
@@ -45,6 +66,8 @@ export interface NewProject {
   readonly foreign?: boolean;
 }
 
+/** @see https://docs.cloud.google.com/resource-manager/docs/creating-managing-projects#shutting_down_projects */
+const keepDeletedMs = 30 * 24 * 60 * 60 * 1000;
 const projectIdPattern = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
 /** "Lowercase and uppercase letters, numbers, hyphen, single-quote, double-quote, space, and exclamation point", 4 to 30. */
 const projectNamePattern = /^[A-Za-z0-9'" !-]{4,30}$/;
@@ -171,6 +194,7 @@ function deleteProject(call: Call): object {
     throw failedPrecondition("Cannot delete an inactive project.");
   }
   project.lifecycleState = "DELETE_REQUESTED";
+  project.deleteTime = call.store.timestamp();
   return {};
 }
 
@@ -180,13 +204,14 @@ function undeleteProject(call: Call): object {
     throw failedPrecondition("Cannot restore an active project.");
   }
   project.lifecycleState = "ACTIVE";
+  delete project.deleteTime;
   return {};
 }
 
 function listProjects(call: Call): object {
   const filter = call.query.get("filter") ?? "";
   const wanted = /^lifecycleState:(\w+)$/.exec(filter)?.[1];
-  const all = call.store.projects.list(root);
+  const all = call.store.projects.list(root).filter((project) => !isGone(call.store, project));
   const projects = wanted === undefined ? all : all.filter((project) => project.lifecycleState === wanted);
   const page = paginate(projects, (project) => project.projectId, call.query, {
     scope: `projects ${filter}`,
@@ -224,10 +249,15 @@ function parentResource({ store, wildcards }: Call, kind: "organizations" | "fol
 /** For an unknown id Resource Manager answers 403, so that nobody can find out which ids exist. */
 function visibleProject(call: Call): Project {
   const project = call.store.project(call.wildcards[0]!);
-  if (!project) {
+  if (!project || isGone(call.store, project)) {
     throw forbidden();
   }
   return project;
+}
+
+/** A project that was deleted 30 days ago cannot be seen any more, nor can its id be taken again. */
+function isGone(store: Store, { deleteTime }: Project): boolean {
+  return deleteTime !== undefined && Date.parse(deleteTime) <= store.now().getTime() - keepDeletedMs;
 }
 
 function activeProject(call: Call): Project {

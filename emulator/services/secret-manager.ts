@@ -2,7 +2,7 @@ import { alreadyExists, failedPrecondition, invalidArgument, notFound } from "..
 import { isObject, type JsonObject, maskPaths, objectField, stringField, stringMapField, validLabels } from "../fields";
 import { deletePolicy, getPolicy, setPolicyFromBody } from "../iam-policy";
 import { paginate } from "../paging";
-import { type Call, enabledProject, route, type Service } from "../service";
+import { type AuditedMethod, type AuditType, type Call, enabledProject, route, type Service } from "../service";
 import type { Project, Secret, SecretVersion, Store, VersionState } from "../store";
 
 const api = "secretmanager.googleapis.com";
@@ -12,30 +12,91 @@ export const secretManager: Service = {
   api,
   errors: "full",
   routes: [
-    route("POST", "/v1/{parent=projects/*}/secrets", createSecretCall),
-    route("GET", "/v1/{parent=projects/*}/secrets", listSecrets),
-    route("GET", "/v1/{name=projects/*/secrets/*}", (call) => secretJson(call.store, secret(call))),
-    route("PATCH", "/v1/{secret.name=projects/*/secrets/*}", updateSecret),
-    route("DELETE", "/v1/{name=projects/*/secrets/*}", deleteSecret),
-    route("GET", "/v1/{resource=projects/*/secrets/*}:getIamPolicy", (call) =>
-      getPolicy(call.store, secretResource(secret(call))),
+    route("POST", "/v1/{parent=projects/*}/secrets", createSecretCall, {
+      ...audited("CreateSecret", "secrets.create"),
+      resource: (call) => `projects/${call.wildcards[0]}/secrets/${call.query.get("secretId")}`,
+    }),
+    route("GET", "/v1/{parent=projects/*}/secrets", listSecrets, audited("ListSecrets", "secrets.list", "ADMIN_READ")),
+    route(
+      "GET",
+      "/v1/{name=projects/*/secrets/*}",
+      (call) => secretJson(call.store, secret(call)),
+      audited("GetSecret", "secrets.get", "ADMIN_READ"),
     ),
-    route("POST", "/v1/{resource=projects/*/secrets/*}:setIamPolicy", (call) =>
-      setPolicyFromBody(call.store, secretResource(secret(call)), call.body),
+    route("PATCH", "/v1/{secret.name=projects/*/secrets/*}", updateSecret, audited("UpdateSecret", "secrets.update")),
+    route("DELETE", "/v1/{name=projects/*/secrets/*}", deleteSecret, audited("DeleteSecret", "secrets.delete")),
+    route(
+      "GET",
+      "/v1/{resource=projects/*/secrets/*}:getIamPolicy",
+      (call) => getPolicy(call.store, secretResource(secret(call))),
+      audited("GetIamPolicy", "secrets.getIamPolicy", "ADMIN_READ"),
+    ),
+    route(
+      "POST",
+      "/v1/{resource=projects/*/secrets/*}:setIamPolicy",
+      (call) => setPolicyFromBody(call.store, secretResource(secret(call)), call.body),
+      {
+        ...audited("SetIamPolicy", "secrets.setIamPolicy"),
+        policyOf: (call) => secretResource(secret(call)),
+      },
     ),
     route("POST", "/v1/{resource=projects/*/secrets/*}:testIamPermissions", (call) => {
       secret(call);
       return { permissions: call.body["permissions"] ?? [] };
     }),
-    route("POST", "/v1/{parent=projects/*/secrets/*}:addVersion", addVersionCall),
-    route("GET", "/v1/{parent=projects/*/secrets/*}/versions", listVersions),
-    route("GET", "/v1/{name=projects/*/secrets/*/versions/*}", (call) => onVersion(call, versionJson)),
-    route("GET", "/v1/{name=projects/*/secrets/*/versions/*}:access", (call) => onVersion(call, access)),
-    route("POST", "/v1/{name=projects/*/secrets/*/versions/*}:enable", (call) => changeState(call, "ENABLED")),
-    route("POST", "/v1/{name=projects/*/secrets/*/versions/*}:disable", (call) => changeState(call, "DISABLED")),
-    route("POST", "/v1/{name=projects/*/secrets/*/versions/*}:destroy", (call) => changeState(call, "DESTROYED")),
+    route(
+      "POST",
+      "/v1/{parent=projects/*/secrets/*}:addVersion",
+      addVersionCall,
+      audited("AddSecretVersion", "versions.add"),
+    ),
+    route(
+      "GET",
+      "/v1/{parent=projects/*/secrets/*}/versions",
+      listVersions,
+      audited("ListSecretVersions", "versions.list", "ADMIN_READ"),
+    ),
+    route(
+      "GET",
+      "/v1/{name=projects/*/secrets/*/versions/*}",
+      (call) => onVersion(call, versionJson),
+      audited("GetSecretVersion", "versions.get", "ADMIN_READ"),
+    ),
+    route(
+      "GET",
+      "/v1/{name=projects/*/secrets/*/versions/*}:access",
+      (call) => onVersion(call, access),
+      audited("AccessSecretVersion", "versions.access", "DATA_READ"),
+    ),
+    route(
+      "POST",
+      "/v1/{name=projects/*/secrets/*/versions/*}:enable",
+      (call) => changeState(call, "ENABLED"),
+      audited("EnableSecretVersion", "versions.enable"),
+    ),
+    route(
+      "POST",
+      "/v1/{name=projects/*/secrets/*/versions/*}:disable",
+      (call) => changeState(call, "DISABLED"),
+      audited("DisableSecretVersion", "versions.disable"),
+    ),
+    route(
+      "POST",
+      "/v1/{name=projects/*/secrets/*/versions/*}:destroy",
+      (call) => changeState(call, "DESTROYED"),
+      audited("DestroySecretVersion", "versions.destroy"),
+    ),
   ],
 };
+
+/** @see https://docs.cloud.google.com/secret-manager/docs/audit-logging */
+function audited(method: string, permission: string, type: AuditType = "ADMIN_WRITE"): AuditedMethod {
+  return {
+    method: `google.cloud.secretmanager.v1.SecretManagerService.${method}`,
+    type,
+    permission: `secretmanager.${permission}`,
+  };
+}
 
 const idPattern = /^[A-Za-z0-9_-]{1,255}$/;
 const annotationKey = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;

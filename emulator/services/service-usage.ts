@@ -3,7 +3,7 @@ import { ApiError, failedPrecondition, invalidArgument, permissionDenied } from 
 import { stringListField } from "../fields";
 import { getOperation, type Operation, startOperation } from "../operations";
 import { paginate } from "../paging";
-import { type Call, route, type Service } from "../service";
+import { type AuditedMethod, type Call, route, type Service } from "../service";
 import type { Project, Store } from "../store";
 
 /** Service Usage v1: which APIs a project has enabled. */
@@ -13,13 +13,27 @@ export const serviceUsage: Service = {
   routes: [
     route("GET", "/v1/{parent=projects/*}/services", listServices),
     route("GET", "/v1/{parent=projects/*}/services:batchGet", batchGet),
-    route("POST", "/v1/{parent=projects/*}/services:batchEnable", batchEnable),
+    route(
+      "POST",
+      "/v1/{parent=projects/*}/services:batchEnable",
+      batchEnable,
+      audited("BatchEnableServices", "enable"),
+    ),
     route("GET", "/v1/{name=projects/*/services/*}", getService),
-    route("POST", "/v1/{name=projects/*/services/*}:enable", enableService),
-    route("POST", "/v1/{name=projects/*/services/*}:disable", disableService),
+    route("POST", "/v1/{name=projects/*/services/*}:enable", enableService, audited("EnableService", "enable")),
+    route("POST", "/v1/{name=projects/*/services/*}:disable", disableService, audited("DisableService", "disable")),
     route("GET", "/v1/{name=operations/**}", (call) => getOperation(call.store, `operations/${call.wildcards[0]}`)),
   ],
 };
+
+/** @see https://docs.cloud.google.com/service-usage/docs/audit-logging */
+function audited(method: string, permission: string): AuditedMethod {
+  return {
+    method: `google.api.serviceusage.v1.ServiceUsage.${method}`,
+    permission: `serviceusage.services.${permission}`,
+    longRunning: true,
+  };
+}
 
 const maxBatch = 20;
 const typePrefix = "type.googleapis.com/google.api.serviceusage.v1";

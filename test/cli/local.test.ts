@@ -185,13 +185,13 @@ describe("gemkeys emulator", () => {
         "Ctrl-C ends it",
         (child, text) => {
           const url = /http:\/\/127\.0\.0\.1:\d+/.exec(text)![0];
-          void fetch(`${url}/log/v2/projects/p/metrics`).then(() => child.kill("SIGINT"));
+          void fetch(`${url}/tasks/v2/projects/p/queues`).then(() => child.kill("SIGINT"));
         },
       ],
     });
     expect(code).toBe(0);
     expect(stdout).toContain("\n1 requests, 1 unknown routes.\n");
-    expect(stderr).toBe("answered 501, not known here: GET /log/v2/projects/p/metrics\n");
+    expect(stderr).toBe("answered 501, not known here: GET /tasks/v2/projects/p/queues\n");
   });
 
   test("keeps its state in a file, seeded from the configuration", async () => {

@@ -84,14 +84,9 @@ export class Workbench {
     return this.run(stack, ["plan", "-detailed-exitcode", "-lock-timeout=10s", ...args]);
   }
 
-  /** Terraform itself, in the folder of a stack that was synthesized before. */
-  async run(stack: string, args: readonly string[]): Promise<ChildResult> {
-    const result = await runChild(this.terraform.binary, [...args, "-input=false", "-no-color"], {
-      cwd: path.join(this.output, "stacks", stack),
-      env: cdktfEnvironment(this.cdktfOptions()),
-    });
-    this.outputs.push(result.output);
-    return result;
+  /** Takes into the state what exists already. */
+  import(stack: string, address: string, id: string): Promise<ChildResult> {
+    return this.run(stack, ["import", address, id]);
   }
 
   inventory(stack: string): EnvironmentInventory {
@@ -162,6 +157,16 @@ export class Workbench {
     const options = this.cdktfOptions();
     const environment = { ...options.environment, ...env };
     const result = await runCdktf(command, stack, { ...options, args, environment });
+    this.outputs.push(result.output);
+    return result;
+  }
+
+  /** Terraform itself, in the folder of a stack that was synthesized before. */
+  async run(stack: string, [command, ...args]: readonly string[]): Promise<ChildResult> {
+    const result = await runChild(this.terraform.binary, [command!, "-input=false", "-no-color", ...args], {
+      cwd: path.join(this.output, "stacks", stack),
+      env: cdktfEnvironment(this.cdktfOptions()),
+    });
     this.outputs.push(result.output);
     return result;
   }

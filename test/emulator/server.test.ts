@@ -25,8 +25,8 @@ function raw(text: string): Promise<string> {
 describe("a request nothing answers", () => {
   test("is 501 and recorded once, without its query", async () => {
     const answers = [
-      await client.get("/log/v2/projects/x/sinks?alt=json&key=secret"),
-      await client.get("/log/v2/projects/x/sinks"),
+      await client.get("/tasks/v2/projects/x/queues?alt=json&key=secret"),
+      await client.get("/tasks/v2/projects/x/queues"),
       await client.post("/crm/v1/projects/x:move", {}),
       await client.get("/nowhere"),
       await client.get("/unknown-bucket/object"),
@@ -34,10 +34,10 @@ describe("a request nothing answers", () => {
     ];
     expect(answers.map(({ status }) => status)).toEqual([501, 501, 501, 501, 501, 501]);
     const message =
-      "The local cloud has no route for GET /log/v2/projects/x/sinks. If a deploy needs it, it is missing in emulator/services.";
+      "The local cloud has no route for GET /tasks/v2/projects/x/queues. If a deploy needs it, it is missing in emulator/services.";
     expect(answers[0]!.body).toEqual(errorBody(501, "UNIMPLEMENTED", message, "notImplemented"));
     expect(client.emulator.unknownRoutes).toEqual([
-      "GET /log/v2/projects/x/sinks",
+      "GET /tasks/v2/projects/x/queues",
       "POST /crm/v1/projects/x:move",
       "GET /nowhere",
       "GET /unknown-bucket/object",

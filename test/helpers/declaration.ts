@@ -1,7 +1,17 @@
-import type { Environment, Key, Organization } from "../../declaration/model";
+import type { Environment, Key, Organization, Thresholds } from "../../declaration/model";
 import { EnvironmentStack } from "../../stacks/environment-stack";
 import { withoutStackTraces } from "../../stacks/without-stack-traces";
 import { synthTemplate, type Template, testApp } from "./synth-template";
+
+export const THRESHOLDS: Thresholds = {
+  rateLimited: 5,
+  denied: 5,
+  rejected: 20,
+  growth: 3,
+  silenceDays: 2,
+  quota: 80,
+  minimumRequests: 20,
+};
 
 const NOBODY = { developers: [], operators: [], administrators: [] };
 
@@ -82,9 +92,19 @@ export const FULL_ENVIRONMENT: Environment = {
     emails: ["finops@example.com", "search@example.com"],
     pubsub: true,
   },
-  access: NOBODY,
-  quotas: [],
-  allowServiceAccountKeys: false,
+  access: {
+    developers: ["group:gcp-search@example.com"],
+    operators: ["group:gcp-sre@example.com"],
+    administrators: ["group:gcp-platform@example.com", "user:admin@example.com"],
+  },
+  monitoring: {
+    emails: ["oncall@example.com"],
+    channels: ["projects/acme-ops/notificationChannels/123"],
+    thresholds: THRESHOLDS,
+  },
+  audit: { keepLogsDays: 400 },
+  quotas: [{ id: "GenerateRequestsPerDayPerProjectPerModel", model: "gemini-3.5-flash", limit: 50_000 }],
+  allowServiceAccountKeys: true,
   keys: [FULL_KEY, KEY],
 };
 

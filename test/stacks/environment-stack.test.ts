@@ -35,13 +35,49 @@ test("a full environment: all resources of all types", () => {
     "google_apikeys_key.key-chat-backend_g6",
     "google_apikeys_key.key-web_g1",
     "google_billing_budget.budget",
+    "google_cloud_quotas_quota_preference.quotas_GenerateRequestsPerDayPerProjectPerModel-gemini-3-5-flash-c85d6cb8",
+    "google_logging_metric.audit_metric-audit-config-changed",
+    "google_logging_metric.audit_metric-iam-changed",
+    "google_logging_metric.audit_metric-key-changed",
+    "google_logging_metric.audit_metric-key-string-read",
+    "google_logging_metric.audit_metric-secret-read",
+    "google_logging_project_bucket_config.audit_log-bucket",
+    "google_logging_project_sink.audit_log-sink",
+    "google_monitoring_alert_policy.audit_alert-audit-config-changed",
+    "google_monitoring_alert_policy.audit_alert-iam-changed",
+    "google_monitoring_alert_policy.audit_alert-key-changed",
+    "google_monitoring_alert_policy.audit_alert-key-string-read",
+    "google_monitoring_alert_policy.audit_alert-secret-read",
+    "google_monitoring_alert_policy.usage_alert-denied",
+    "google_monitoring_alert_policy.usage_alert-growth",
+    "google_monitoring_alert_policy.usage_alert-quota",
+    "google_monitoring_alert_policy.usage_alert-rate-limited",
+    "google_monitoring_alert_policy.usage_alert-rejected",
+    "google_monitoring_alert_policy.usage_alert-silence",
+    "google_monitoring_dashboard.usage_dashboard",
     "google_monitoring_notification_channel.budget_email-finops-example-com-9c23acdb",
     "google_monitoring_notification_channel.budget_email-search-example-com-bb6043bb",
+    "google_monitoring_notification_channel.notify_email-oncall-example-com-a1e50356",
+    "google_org_policy_policy.key-policy",
     "google_project.project",
+    "google_project_iam_audit_config.audit_log-key-reads",
+    "google_project_iam_audit_config.audit_log-secret-reads",
+    "google_project_iam_custom_role.access_administrators",
+    "google_project_iam_custom_role.access_developers",
+    "google_project_iam_custom_role.access_operators",
+    "google_project_iam_custom_role.planner",
+    "google_project_iam_member.access_administrators_member-group-gcp-platform-example-com-4e816cfb",
+    "google_project_iam_member.access_administrators_member-user-admin-example-com-9044d75f",
+    "google_project_iam_member.access_developers_member-group-gcp-search-example-com-95175036",
+    "google_project_iam_member.access_operators_member-group-gcp-sre-example-com-c69221c0",
+    "google_project_iam_member.planner_member-serviceAccount-gemkeys-planner-acme-gemini-admin-iam-gserviceaccount-com-7b006c92",
     "google_project_service.project_apikeys",
+    "google_project_service.project_cloudquotas",
     "google_project_service.project_generativelanguage",
     "google_project_service.project_iam",
+    "google_project_service.project_logging",
     "google_project_service.project_monitoring",
+    "google_project_service.project_orgpolicy",
     "google_project_service.project_pubsub",
     "google_project_service.project_secretmanager",
     "google_pubsub_topic.budget_topic",
@@ -237,7 +273,9 @@ describe("keys and secrets", () => {
   test("wait for the services they call", () => {
     const services = ["apikeys", "generativelanguage", "iam"].map((name) => `google_project_service.project_${name}`);
     for (const address of ["google_apikeys_key.key-web_g1", "google_service_account.key-web_service-account"]) {
-      expect(resource(FULL, address)["depends_on"]).toEqual(services);
+      expect(resource(synthEnvironment({ keys: [KEY] }), address)["depends_on"]).toEqual(services);
+      // With the organization policy lifted, they wait for that too.
+      expect(resource(FULL, address)["depends_on"]).toEqual([...services, "google_org_policy_policy.key-policy"]);
     }
   });
 
@@ -260,14 +298,24 @@ describe("keys and secrets", () => {
 });
 
 describe("access", () => {
-  test("every binding is a reader of a secret or Google's budget publisher: no service account has a role", () => {
-    const bindings = addresses(FULL).filter((address) => /_iam_|_iam\b|iam_custom_role/.test(address.split(".")[0]!));
+  test("every binding is a reader, a team, the planner or Google's budget publisher: no key's account has a role", () => {
+    const bindings = addresses(FULL).filter((address) =>
+      /_iam_(?:member|binding|policy)$/.test(address.split(".")[0]!),
+    );
     expect(bindings.map((address) => [resource(FULL, address)["role"], resource(FULL, address)["member"]])).toEqual([
+      ["${google_project_iam_custom_role.access_administrators.name}", "group:gcp-platform@example.com"],
+      ["${google_project_iam_custom_role.access_administrators.name}", "user:admin@example.com"],
+      ["${google_project_iam_custom_role.access_developers.name}", "group:gcp-search@example.com"],
+      ["${google_project_iam_custom_role.access_operators.name}", "group:gcp-sre@example.com"],
+      [
+        "${google_project_iam_custom_role.planner.name}",
+        "serviceAccount:gemkeys-planner@acme-gemini-admin.iam.gserviceaccount.com",
+      ],
       ["roles/pubsub.publisher", "serviceAccount:billing-budget-alert@system.gserviceaccount.com"],
       ["roles/secretmanager.secretAccessor", "group:gcp-search@example.com"],
       ["roles/secretmanager.secretAccessor", "serviceAccount:chat@acme-apps.iam.gserviceaccount.com"],
     ]);
-    const emails = texts(FULL).filter(({ text }) => /google_service_account\./.test(text));
+    const emails = texts(FULL).filter(({ text }) => /google_service_account\.[\w-]+\.(?:email|member|name)/.test(text));
     expect(emails.every(({ path }) => path.endsWith(".service_account_email"))).toBe(true);
   });
 });
