@@ -1,7 +1,10 @@
 import type { Declaration } from "../declaration/model";
 import type { Foundation } from "../emulator/seed";
 
-/** What an organization already has before the first deployment, for the local cloud to start with. */
+/**
+ * What an organization has before the first deployment of an environment, for the local cloud to start with: also what
+ * `bootstrap` makes, so that an environment can be deployed at once.
+ */
 export function foundationOf({ organization, environments }: Declaration): Foundation {
   const { parent, billingAccount, adminProject, state } = organization;
   return {

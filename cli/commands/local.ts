@@ -67,7 +67,7 @@ function tellConfig(progress: Progress, options: LocalOptions, { declaration, no
 
 function chosenEnvironment(options: LocalOptions, declaration: Declaration, progress: Progress): EnvironmentInventory {
   const { environments } = inventoryOf(declaration);
-  progress.done(`synthesized ${count(environments.length, "stack")}`);
+  progress.done(`synthesized ${count(environments.length, "environment")}`);
   const names = environments.map(({ name }) => name);
   const name = oneOf("--environment", names, options.environment);
   const environment = environments[names.indexOf(name)]!;

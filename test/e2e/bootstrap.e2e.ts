@@ -67,13 +67,21 @@ if ("reason" in terraform) {
       expect((await cloud("GET", KEY)).body.rotationPeriod).toBe("2592000s");
     });
 
-    test("an environment is deployed and planned on what it made, the plan without a lock", async () => {
+    test("an environment that was never deployed cannot be planned by who may only read: init writes its state", async () => {
+      expectCode(await bench.run("dev", ["init"]), 0);
+      expect((await objects()).map(({ name }) => name)).toContain("gemkeys/dev/default.tfstate");
+    });
+
+    test("an environment is deployed on what it made, and planned without writing anything, while it is locked", async () => {
       await deploy("dev");
+      const upload = `upload/storage/v1/b/${BUCKET}/o?uploadType=media&name=gemkeys/dev/default.tflock`;
+      expect((await cloud("POST", upload)).status).toBe(200);
+      const before = await objects("?versions=true");
+      expectCode(await bench.run("dev", ["init"]), 0);
       await expectCleanPlan("dev", ["-lock=false"]);
-      expect((await objects()).map(({ name }) => name).sort()).toEqual([
-        "gemkeys/bootstrap/default.tfstate",
-        "gemkeys/dev/default.tfstate",
-      ]);
+      expect((await bench.plan("dev", ["-lock-timeout=1s"])).code).toBe(1);
+      expect(await objects("?versions=true")).toEqual(before);
+      await cloud("DELETE", `storage/storage/v1/b/${BUCKET}/o/${encodeURIComponent("gemkeys/dev/default.tflock")}`);
     });
 
     test("a pull request plans and does not deploy, a push to the protected branch deploys and does not plan", async () => {

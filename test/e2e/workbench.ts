@@ -161,7 +161,8 @@ export class Workbench {
     return result;
   }
 
-  private async run(stack: string, [command, ...args]: readonly string[]): Promise<ChildResult> {
+  /** Terraform itself, in the folder of a stack that was synthesized before. */
+  async run(stack: string, [command, ...args]: readonly string[]): Promise<ChildResult> {
     const result = await runChild(this.terraform.binary, [command!, "-input=false", "-no-color", ...args], {
       cwd: path.join(this.output, "stacks", stack),
       env: cdktfEnvironment(this.cdktfOptions()),

@@ -2,8 +2,14 @@ import { TerraformStack } from "cdktf";
 import type { Bootstrap, Organization } from "../../declaration/model";
 import { buildApp } from "../../stacks/build-app";
 import { BOOTSTRAP, bootstrapStack, FULL_BOOTSTRAP, GITHUB_SYSTEM, synthBootstrap } from "../helpers/bootstrap";
-import { ENVIRONMENT, FULL_ORGANIZATION, ORGANIZATION } from "../helpers/declaration";
-import { counts, ofType, resource, TEST_OUTDIR } from "../helpers/synth-template";
+import {
+  ENVIRONMENT,
+  FULL_ENVIRONMENT,
+  FULL_ORGANIZATION,
+  ORGANIZATION,
+  synthEnvironment,
+} from "../helpers/declaration";
+import { counts, ofType, resource, TEST_OUTDIR, type Template } from "../helpers/synth-template";
 
 const GCS = { kind: "gcs", bucket: "acme-gemini-state" } as const;
 const ORGANIZED: Partial<Organization> = {
@@ -69,6 +75,13 @@ test("a full bootstrap: all resources by type", () => {
     google_storage_bucket: 2,
     google_storage_bucket_iam_member: 3,
   });
+});
+
+test("the admin project has every service that an environment's project has, but the Gemini API, which Terraform does not call", () => {
+  const services = (template: Template) =>
+    Object.values(ofType(template, "google_project_service")).map(({ service }) => service);
+  const needed = services(synthEnvironment(FULL_ENVIRONMENT, FULL_ORGANIZATION));
+  expect(needed.filter((service) => !services(FULL).includes(service))).toEqual(["generativelanguage.googleapis.com"]);
 });
 
 describe("the roles, exactly", () => {
