@@ -7,7 +7,7 @@ import {
   exclude,
   REPOSITORY_CLAIMS,
 } from "../values/ci-claims";
-import { checkDate, isAfter } from "../values/date";
+import { addDays, checkDate, isAfter } from "../values/date";
 import { checkBucketName, checkName, checkStateBucketName } from "../values/google-ids";
 import { checkCustomRolePermission } from "../values/permissions";
 import { type Problem, problem } from "../values/problem";
@@ -169,7 +169,8 @@ function accessFindings(file: YamlFile, environment: Content, today: string): Fi
 
 function waiverFindings(file: YamlFile, path: FieldPath, waiver: Content, used: boolean, today: string): Finding[] {
   const until = text(waiver["until"]);
-  const expired = until !== undefined && !checkDate(until) && isAfter(today, until);
+  // `today` is the day where it begins first; a waiver holds through its last day everywhere.
+  const expired = until !== undefined && !checkDate(until) && isAfter(addDays(today, -1), until);
   return [
     ...valued(
       file,
