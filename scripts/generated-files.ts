@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { formatJsonSchema, jsonSchemas } from "../declaration/json-schema";
+import { accessPage } from "./access-page";
 import { configurationPage } from "./configuration-page";
 
 const ROOT = path.join(__dirname, "..");
@@ -11,6 +12,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   return new Map([
     ["schemas/organization.schema.json", formatJsonSchema(organization)],
     ["schemas/environment.schema.json", formatJsonSchema(environment)],
+    ["docs/access.md", accessPage()],
     ["docs/configuration.md", configurationPage()],
   ]);
 }
