@@ -125,7 +125,15 @@ function createPool(call: Call): object {
     throw exists();
   }
   const record: IdentityPool = { id, projectId: project.projectId, value };
-  return start(call, record, poolJson, () => call.store.identityPools.set(project.projectId, id, record));
+  return start(call, record, poolJson, () => {
+    // One of that name that is gone for good leaves no providers behind.
+    for (const { poolId, id: providerId } of call.store.identityProviders.list(project.projectId)) {
+      if (poolId === id) {
+        call.store.identityProviders.delete(project.projectId, `${poolId}/${providerId}`);
+      }
+    }
+    call.store.identityPools.set(project.projectId, id, record);
+  });
 }
 
 function readPool(body: JsonObject): JsonObject {
@@ -369,7 +377,8 @@ function provider(call: Call): IdentityProvider {
   return found;
 }
 
-function findPool(store: Store, project: Project, id: string): IdentityPool | undefined {
+/** A pool, also a deleted one as long as it can come back. */
+export function findPool(store: Store, project: Project, id: string): IdentityPool | undefined {
   const found = store.identityPools.get(project.projectId, id);
   return found && !isPurged(store, found) ? found : undefined;
 }
