@@ -1,13 +1,12 @@
 import { redactKeys } from "../values/redact";
-import { callerOf } from "./caller";
+import { type Caller, callerOf, membersFor, nameOf } from "./caller";
 import { ApiError } from "./errors";
 import { isObject, type JsonObject } from "./fields";
 import { addLogEntry } from "./log-entries";
 import { whenDone } from "./operations";
 import { type PolicyDelta, policyDelta } from "./policy-delta";
-import type { AuditedMethod, AuditType, Call, Route, Service } from "./service";
-import { projectResource } from "./services/resource-manager";
-import { type Policy, type Project, root } from "./store";
+import { type AuditedMethod, type AuditType, type Call, isParent, Reply, type Route, type Service } from "./service";
+import { type Policy, type Project, root, type Store } from "./store";
 
 /**
  * Runs a handler and writes what Cloud Audit Logs would: nothing for a route without an audited method, one entry for most
@@ -17,27 +16,33 @@ import { type Policy, type Project, root } from "./store";
  *
  * @see https://docs.cloud.google.com/logging/docs/audit/understanding-audit-logs
  */
-export function withAudit(entry: Route, service: Service, call: Call, answer: () => object): object {
+export function withAudit(entry: AuditedRoute, service: Service, call: Call, answer: () => object): object {
   const { audit } = entry;
   if (!audit) {
     return answer();
   }
   const target: Target = { audit, service, call, resourceName: resourceName(entry, call) };
-  const before = { project: projectOf(target, false), policy: policyBefore(audit, call) };
+  const before = { owner: ownerOf(target, false), policy: policyBefore(audit, call) };
   try {
     const result = answer();
-    writeSuccess(target, result, before);
+    if (result instanceof Reply && result.status >= 400) {
+      writeFailure(target, { code: rpcCodes[result.status] ?? 2, message: invalidMessage });
+    } else {
+      writeSuccess(target, result, before);
+    }
     return result;
   } catch (error) {
     if (error instanceof ApiError) {
-      const project = projectOf(target, true);
-      if (project) {
-        write(target, project, { status: statusOf(error) });
-      }
+      writeFailure(target, statusOf(error));
     }
     throw error;
   }
 }
+
+type AuditedRoute = Pick<Route, "audit" | "template">;
+
+/** Of the answers that are made by hand. */
+const rpcCodes: Readonly<Record<number, number>> = { 400: 3, 404: 5 };
 
 interface Target {
   readonly audit: AuditedMethod;
@@ -46,50 +51,67 @@ interface Target {
   readonly resourceName: string;
 }
 
+/** Whose log an entry goes to. */
+interface Owner {
+  /** `projects/<id>`, `folders/<number>`, `organizations/<number>` or `billingAccounts/<id>`. */
+  readonly name: string;
+  readonly project?: Project;
+}
+
 /** What differs between the entries of one call. */
 interface Outcome {
   readonly status?: JsonObject;
   readonly delta?: PolicyDelta | undefined;
   readonly operation?: JsonObject;
+  readonly metadata?: JsonObject | undefined;
 }
 
 interface Before {
-  readonly project: Project | undefined;
+  readonly owner: Owner | undefined;
   readonly policy: PolicyOf | undefined;
 }
 
-function writeSuccess(target: Target, result: object, { project = projectOf(target, false), policy }: Before): void {
+function writeFailure(target: Target, status: JsonObject): void {
+  const owner = ownerOf(target, true);
+  if (owner) {
+    write(target, owner, { status });
+  }
+}
+
+function writeSuccess(target: Target, result: object, { owner = ownerOf(target, false), policy }: Before): void {
   const { call, service, audit } = target;
   const name = (result as JsonObject)["name"];
   if (!audit.longRunning || typeof name !== "string") {
     const delta = policy && policyDelta(policy.before, call.store.policies.get(root, policy.resource));
+    const metadata = audit.metadata?.(call, result as JsonObject);
     // While a project is being made it has no log yet.
     whenDone(call.store, String(name), ({ error }) => {
-      const owner = project ?? projectOf(target, isObject(error));
-      if (owner) {
-        write(target, owner, { delta });
+      const late = owner ?? ownerOf(target, isObject(error));
+      if (late) {
+        write(target, late, { delta, metadata });
       }
     });
     return;
   }
-  if (!project) {
+  if (!owner) {
     return;
   }
   const operation = { id: name, producer: service.api };
-  write(target, project, { operation: { ...operation, first: true } });
+  write(target, owner, { operation: { ...operation, first: true } });
   whenDone(call.store, name, ({ error }) => {
-    write(target, project, {
+    write(target, owner, {
       operation: { ...operation, last: true },
       ...(isObject(error) && { status: { code: error["code"], message: error["message"] } }),
     });
   });
 }
 
-function write(target: Target, project: Project, { status = {}, delta, operation }: Outcome): void {
+function write(target: Target, owner: Owner, { status = {}, delta, operation, metadata }: Outcome): void {
   const { audit, service, call } = target;
   const type = audit.type ?? "ADMIN_WRITE";
-  const caller = callerOf(call.headers);
-  if (type !== "ADMIN_WRITE" && !isDataAccessLogged(call, project, service.api, type, caller.member)) {
+  const caller = callerOf(call.headers.authorization);
+  const configuredAt = audit.configuredAt ?? service.api;
+  if (type !== "ADMIN_WRITE" && !isDataAccessLogged(call.store, owner, configuredAt, type, caller)) {
     return;
   }
   const log = type === "ADMIN_WRITE" ? "activity" : "data_access";
@@ -97,11 +119,8 @@ function write(target: Target, project: Project, { status = {}, delta, operation
   const denied = status["code"] === permissionDeniedCode;
   const now = call.store.timestamp();
   const entry = {
-    logName: `projects/${project.projectId}/logs/cloudaudit.googleapis.com%2F${log}`,
-    resource: audit.monitored?.(call, project) ?? {
-      type: "audited_resource",
-      labels: { project_id: project.projectId, service: service.api, method: audit.method },
-    },
+    logName: `${owner.name}/logs/cloudaudit.googleapis.com%2F${log}`,
+    resource: monitoredResource(target, owner),
     timestamp: now,
     receiveTimestamp: now,
     severity: failed ? "ERROR" : type === "ADMIN_WRITE" ? "NOTICE" : "INFO",
@@ -110,13 +129,13 @@ function write(target: Target, project: Project, { status = {}, delta, operation
     protoPayload: {
       "@type": "type.googleapis.com/google.cloud.audit.AuditLog",
       status,
-      authenticationInfo: caller.authenticationInfo,
+      authenticationInfo: authenticationInfo(audit.subject?.(call), caller),
       requestMetadata: {
         callerIp: call.remoteAddress.replace(/^::ffff:/, ""),
         ...(call.headers["user-agent"] !== undefined && { callerSuppliedUserAgent: call.headers["user-agent"] }),
       },
       serviceName: service.api,
-      methodName: audit.method,
+      methodName: methodName(audit, call),
       ...(audit.permission && {
         authorizationInfo: [
           { resource: target.resourceName, permission: audit.permission, ...(!denied && { granted: true }) },
@@ -124,30 +143,76 @@ function write(target: Target, project: Project, { status = {}, delta, operation
       }),
       resourceName: target.resourceName,
       ...(audit.request && status["code"] !== invalidArgumentCode && { request: audit.request(call) }),
+      ...(metadata && { metadata }),
       ...(delta && {
         serviceData: { "@type": "type.googleapis.com/google.iam.v1.logging.AuditData", policyDelta: delta },
       }),
     },
   };
-  addLogEntry(call.store, project.projectId, JSON.parse(redactKeys(JSON.stringify(entry))) as JsonObject);
+  addLogEntry(call.store, owner.project?.projectId ?? owner.name, JSON.parse(redactKeys(JSON.stringify(entry))));
+}
+
+/** A federated identity has no e-mail, and who sends no token of the local cloud has no name at all. */
+function authenticationInfo(subject: string | undefined, caller: Caller | undefined): JsonObject {
+  const principalSubject = subject ?? (caller?.kind === "federated" ? nameOf(caller) : undefined);
+  if (principalSubject !== undefined) {
+    return { principalSubject };
+  }
+  return caller ? { principalEmail: nameOf(caller) } : {};
+}
+
+function methodName({ method }: AuditedMethod, call: Call): string {
+  return typeof method === "string" ? method : method(call);
+}
+
+/** @see https://docs.cloud.google.com/logging/docs/api/v2/resource-list */
+const parentLabels: Readonly<Record<string, readonly [type: string, label: string]>> = {
+  folders: ["folder", "folder_id"],
+  organizations: ["organization", "organization_id"],
+  billingAccounts: ["billing_account", "account_id"],
+};
+
+function monitoredResource({ audit, service, call }: Target, { name, project }: Owner): JsonObject {
+  const [kind, id] = name.split("/") as [string, string];
+  const [type, label] = parentLabels[kind] ?? [];
+  if (type !== undefined && label !== undefined) {
+    return { type, labels: { [label]: id } };
+  }
+  return (
+    audit.monitored?.(call, project!) ?? {
+      type: "audited_resource",
+      labels: { project_id: project!.projectId, service: service.api, method: methodName(audit, call) },
+    }
+  );
 }
 
 const invalidArgumentCode = 3;
 const permissionDeniedCode = 7;
+const invalidMessage = "Request contains an invalid argument.";
 
 /** What was wrong in a request is left out: the message may repeat what was sent. */
 function statusOf(error: ApiError): JsonObject {
   const { code, message } = error.toOperationError() as { readonly code: number; readonly message: string };
-  return { code, message: error.status === "INVALID_ARGUMENT" ? "Request contains an invalid argument." : message };
+  return { code, message: error.status === "INVALID_ARGUMENT" ? invalidMessage : message };
 }
 
-/** None if the project does not exist: the entry would go to a log that nobody has here. */
-function projectOf({ audit, call }: Target, failed: boolean): Project | undefined {
-  const name = audit.project ? audit.project(call, failed) : call.wildcards[0];
-  return name === undefined ? undefined : call.store.project(name);
+/** None if it does not exist: the entry would go to a log that nobody has here. */
+function ownerOf({ audit, call }: Target, failed: boolean): Owner | undefined {
+  const name = audit.owner ? audit.owner(call, failed) : `projects/${call.wildcards[0]}`;
+  const [kind, id] = name?.split("/") ?? [];
+  if (name === undefined || kind === undefined || id === undefined) {
+    return undefined;
+  }
+  const { store } = call;
+  if (kind === "projects") {
+    const project = store.project(id);
+    return project && { name: `projects/${project.projectId}`, project };
+  }
+  const known = kind === "billingAccounts" ? store.billingAccounts.get(root, id) : isParent(store, name);
+  return known ? { name } : undefined;
 }
 
-function resourceName({ audit, template }: Route, call: Call): string {
+function resourceName({ audit, template }: AuditedRoute, call: Call): string {
   if (audit?.resource) {
     return audit.resource(call);
   }
@@ -172,18 +237,25 @@ function policyBefore(audit: AuditedMethod, call: Call): PolicyOf | undefined {
 }
 
 /**
- * Whether the project's policy has this kind of entry switched on for the service or for all, and does not exempt the caller.
- * The configurations of both are added up. Those of folders and organizations are not looked at.
+ * Whether the owner's policy has this kind of entry switched on for the service or for all, and does not exempt the caller.
+ * The configurations of both are added up. Those of the folders and organizations above are not looked at.
  *
  * @see https://docs.cloud.google.com/logging/docs/audit/configure-data-access
  */
-function isDataAccessLogged(call: Call, project: Project, api: string, type: AuditType, member: string): boolean {
-  const configs = call.store.policies.get(root, projectResource(project))?.auditConfigs ?? [];
-  const wanted = configs
+function isDataAccessLogged(
+  store: Store,
+  owner: Owner,
+  api: string,
+  type: AuditType,
+  caller: Caller | undefined,
+): boolean {
+  const policy = store.policies.get(root, `//cloudresourcemanager.googleapis.com/${owner.name}`);
+  const wanted = (policy?.auditConfigs ?? [])
     .filter(isObject)
     .filter(({ service }) => service === "allServices" || service === api)
     .flatMap(({ auditLogConfigs }) => (Array.isArray(auditLogConfigs) ? auditLogConfigs.filter(isObject) : []))
     .filter(({ logType }) => logType === type);
   const exempted = wanted.flatMap(({ exemptedMembers }) => (Array.isArray(exemptedMembers) ? exemptedMembers : []));
-  return wanted.length > 0 && !exempted.some((entry) => String(entry).toLowerCase() === member.toLowerCase());
+  const member = caller && membersFor(caller)[0].toLowerCase();
+  return wanted.length > 0 && !exempted.some((entry) => String(entry).toLowerCase() === member);
 }

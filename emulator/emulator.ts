@@ -93,7 +93,7 @@ export class PortInUseError extends Error {
 }
 
 /** The prefixes are those of the provider's endpoints in environment.ts. */
-const mounts: readonly Mount[] = [
+export const mounts: readonly Mount[] = [
   { prefix: "crm", strip: true, service: resourceManager },
   { prefix: "billing", strip: true, service: cloudBilling },
   { prefix: "su", strip: true, service: serviceUsage },

@@ -8,6 +8,7 @@ import {
   stringField,
   stringListField,
 } from "./fields";
+import { findPool } from "./services/workload-identity";
 import type { Binding, Policy, Store } from "./store";
 import { root } from "./store";
 
@@ -152,7 +153,7 @@ function checkIdentityPool(store: Store, member: string): void {
   if (!project || project.foreign || id === undefined) {
     return;
   }
-  if (number !== project.projectNumber || !store.identityPools.get(project.projectId, id)) {
+  if (number !== project.projectNumber || !findPool(store, project, id)) {
     throw invalidArgument(
       `Identity Pool does not exist (${pool}). Please check that you specified a valid resource name as returned in the \`name\` attribute in the configuration API.`,
     );

@@ -17,7 +17,7 @@ import { createServiceAccount } from "./services/iam";
 import { channelName, createChannel } from "./services/notification-channels";
 import { createTopic, topicName, topicResource } from "./services/pubsub";
 import { createProject } from "./services/resource-manager";
-import { addVersion, createSecret, secretResource, setVersionState } from "./services/secret-manager";
+import { addVersion, createSecret, findSecret, secretResource, setVersionState } from "./services/secret-manager";
 import { enable } from "./services/service-usage";
 import { type ApiKey, type Project, root, type Secret, type ServiceAccount, type Store } from "./store";
 
@@ -143,7 +143,7 @@ function seedServiceAccount(store: Store, project: Project, { serviceAccount }: 
 
 function seedSecret(store: Store, project: Project, { secret: { id, labels, annotations } }: KeyEntry): Secret {
   const secret =
-    store.secrets.get(project.projectId, id) ?? createSecret(store, project, { id, replication: { automatic: {} } });
+    findSecret(store, project.projectId, id) ?? createSecret(store, project, { id, replication: { automatic: {} } });
   secret.labels = { ...labels };
   secret.annotations = { ...annotations };
   return secret;

@@ -52,7 +52,7 @@ export type AuditType = "ADMIN_WRITE" | "ADMIN_READ" | "DATA_READ" | "DATA_WRITE
 /** What Cloud Audit Logs writes about a route. */
 export interface AuditedMethod {
   /** `protoPayload.methodName`, e.g. `google.api.apikeys.v2.ApiKeys.CreateKey`. */
-  readonly method: string;
+  readonly method: string | ((call: Call) => string);
   /** @default "ADMIN_WRITE" */
   readonly type?: AuditType;
   /** `authorizationInfo[].permission`. */
@@ -61,14 +61,25 @@ export interface AuditedMethod {
   readonly longRunning?: boolean;
   /** `protoPayload.resourceName`. @default - what stands at the first variable of the template */
   readonly resource?: (call: Call) => string;
-  /** The id or number of the project whose log it goes to; undefined for no entry. @default - the first wildcard */
-  readonly project?: (call: Call, failed: boolean) => string | undefined;
-  /** The monitored resource. @default - `audited_resource` */
+  /**
+   * Whose log it goes to: `projects/<id or number>`, `folders/<number>`, `organizations/<number>` or `billingAccounts/<id>`;
+   * undefined for no entry.
+   *
+   * @default - the project of the first wildcard
+   */
+  readonly owner?: (call: Call, failed: boolean) => string | undefined;
+  /** The service in whose audit configuration this kind of entry is switched on. @default - the route's */
+  readonly configuredAt?: string;
+  /** The monitored resource, in a project. @default - `audited_resource` */
   readonly monitored?: (call: Call, project: Project) => JsonObject;
   /** The full name of the resource whose policy is set: what changes in it is written. */
   readonly policyOf?: (call: Call) => string;
   /** The part of the request that is written. It must hold no secret. @default - nothing */
   readonly request?: (call: Call) => JsonObject;
+  /** `authenticationInfo.principalSubject` of a call that carries its own proof. @default - whose token it has */
+  readonly subject?: (call: Call) => string | undefined;
+  /** `protoPayload.metadata` of a call that went well. It must hold no secret. @default - nothing */
+  readonly metadata?: (call: Call, result: JsonObject) => JsonObject | undefined;
 }
 
 export interface Route {
@@ -129,10 +140,15 @@ export function parentName(call: Call, kind: ParentKind, id: string, api: string
     return `projects/${activeProject(call, id, api).projectNumber}`;
   }
   const name = `${kind}/${id}`;
-  if (call.store.parents.size(root) > 0 && !call.store.parents.get(root, name)) {
+  if (!isParent(call.store, name)) {
     throw permissionDenied(`The caller does not have permission on ${name} (or it may not exist).`);
   }
   return name;
+}
+
+/** Whether a folder or an organization may exist. Without a seeded organization nothing is known about what does. */
+export function isParent(store: Store, name: string): boolean {
+  return store.parents.size(root) === 0 || store.parents.get(root, name) !== undefined;
 }
 
 /**

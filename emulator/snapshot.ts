@@ -3,7 +3,7 @@ import { membersOf } from "./iam-policy";
 import { budgetName, thresholdsOf } from "./services/budgets";
 import { channelName } from "./services/notification-channels";
 import { topicResource } from "./services/pubsub";
-import { secretResource } from "./services/secret-manager";
+import { secretResource, secretsOf } from "./services/secret-manager";
 import type { ApiKey, Budget, Project, Secret, SecretVersion, ServiceAccount, Store, Topic } from "./store";
 
 /**
@@ -22,7 +22,7 @@ export function snapshotEnvironment(store: Store, environmentName: string, proje
     services: store.services.ids(id),
     serviceAccounts: store.serviceAccounts.list(id).map(accountOf),
     keys: store.keys.list(id).filter(isLive).map(keyOf),
-    secrets: store.secrets.list(id).map((secret) => secretOf(store, secret)),
+    secrets: secretsOf(store, id).map((secret) => secretOf(store, secret)),
     budgets: budgetsOf(store, project),
     topics: store.topics.list(id).map((topic) => topicOf(store, topic)),
   };

@@ -72,6 +72,8 @@ export interface SecretVersion {
   readonly createTime: string;
   state: VersionState;
   destroyTime?: string;
+  /** When a version of a secret with a `versionDestroyTtl` comes to its end. */
+  scheduledDestroyTime?: string;
   etag: string;
   /** Base64. Gone once the version is destroyed. */
   data?: string;
@@ -84,7 +86,7 @@ export interface Secret {
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
   readonly replication: JsonObject;
-  /** Fields that are only kept and given back: topics, rotation, expireTime, versionDestroyTtl. */
+  /** expireTime and versionDestroyTtl, and fields that are only kept and given back, such as topics and rotation. */
   kept: JsonObject;
   versionAliases?: Record<string, string>;
   etag: string;

@@ -1,4 +1,4 @@
-import { callerEmail } from "../caller";
+import { callerOf, nameOf } from "../caller";
 import { invalidArgument, notFound } from "../errors";
 import {
   applyMask,
@@ -242,7 +242,8 @@ function invalid(name: string, value: string, rule: string): Error {
 }
 
 function mutation({ store, headers }: Call): JsonObject {
-  return { mutateTime: store.timestamp(), mutatedBy: callerEmail(headers) };
+  const caller = callerOf(headers.authorization);
+  return { mutateTime: store.timestamp(), ...(caller && { mutatedBy: nameOf(caller) }) };
 }
 
 function newId(store: Store): string {

@@ -48,7 +48,12 @@ export const apiKeys: Service = {
     }),
     route("DELETE", "/v2/{name=projects/*/locations/*/keys/*}", deleteKey, changed("DeleteKey", "delete")),
     route("POST", "/v2/{name=projects/*/locations/*/keys/*}:undelete", undeleteKey, changed("UndeleteKey", "undelete")),
-    route("GET", "/v2/keys:lookupKey", lookupKey),
+    route("GET", "/v2/keys:lookupKey", lookupKey, {
+      // Google's page on audit logs does not name it, so that and where it is logged is not known. The string is not written.
+      ...read("LookupKey", "get"),
+      resource: (call) => `projects/${lookedUp(call)?.projectId ?? "-"}/locations/${location}`,
+      owner: (call) => `projects/${lookedUp(call)?.projectId ?? ""}`,
+    }),
     route("GET", "/v2/{name=operations/**}", (call) => getOperation(call.store, `operations/${call.wildcards[0]}`)),
   ],
 };
@@ -332,8 +337,12 @@ function undeleteKey(call: Call): object {
   });
 }
 
+function lookedUp(call: Call): ApiKey | undefined {
+  return call.store.keyOfString(call.query.get("keyString") ?? "");
+}
+
 function lookupKey(call: Call): object {
-  const found = call.store.keyOfString(call.query.get("keyString") ?? "");
+  const found = lookedUp(call);
   const project = found && call.store.project(found.projectId);
   const key = project && keptKey(call.store, project, found.id);
   if (!key) {

@@ -13,7 +13,7 @@ import {
   withoutDefaults,
 } from "../fields";
 import { paginate } from "../paging";
-import { type Call, route, type Service } from "../service";
+import { type AuditedMethod, type Call, route, type Service } from "../service";
 import { type BillingAccount, type Budget, root, type Store } from "../store";
 
 /**
@@ -24,13 +24,22 @@ export const budgets: Service = {
   api: "billingbudgets.googleapis.com",
   errors: "full",
   routes: [
-    route("POST", "/v1/{parent=billingAccounts/*}/budgets", createBudgetCall),
+    route("POST", "/v1/{parent=billingAccounts/*}/budgets", createBudgetCall, audited("Create")),
     route("GET", "/v1/{parent=billingAccounts/*}/budgets", listBudgets),
     route("GET", "/v1/{name=billingAccounts/*/budgets/*}", (call) => budgetJson(budget(call))),
-    route("PATCH", "/v1/{budget.name=billingAccounts/*/budgets/*}", updateBudget),
-    route("DELETE", "/v1/{name=billingAccounts/*/budgets/*}", deleteBudget),
+    route("PATCH", "/v1/{budget.name=billingAccounts/*/budgets/*}", updateBudget, audited("Update")),
+    route("DELETE", "/v1/{name=billingAccounts/*/budgets/*}", deleteBudget, audited("Delete")),
   ],
 };
+
+/** Google has no page on what is logged of budgets: the names are made from those of the API, and that it is logged is not known. */
+function audited(verb: "Create" | "Update" | "Delete"): AuditedMethod {
+  return {
+    method: `google.cloud.billing.budgets.v1.BudgetService.${verb}Budget`,
+    permission: `billing.budgets.${verb.toLowerCase()}`,
+    owner: ({ wildcards: [account] }) => `billingAccounts/${account}`,
+  };
+}
 
 const maxDisplayName = 60;
 const maxChannels = 5;

@@ -2,7 +2,7 @@ import { invalidArgument, permissionDenied } from "../errors";
 import { stringField, stringListField } from "../fields";
 import { getPolicy, setPolicyFromBody } from "../iam-policy";
 import { paginate } from "../paging";
-import { type Call, route, type Service } from "../service";
+import { type AuditedMethod, type Call, route, type Service } from "../service";
 import { type BillingAccount, type Project, root, type Store } from "../store";
 
 /** Cloud Billing v1: billing accounts with their IAM policies, and which of them a project pays with. */
@@ -14,16 +14,39 @@ export const cloudBilling: Service = {
     route("GET", "/v1/billingAccounts/{account}", (call) => accountJson(account(call))),
     route("GET", "/v1/billingAccounts/{account}/projects", listAccountProjects),
     route("POST", "/v1/billingAccounts/{account}:testIamPermissions", testPermissions),
-    route("GET", "/v1/billingAccounts/{account}:getIamPolicy", (call) =>
-      getPolicy(call.store, accountResource(account(call))),
+    route(
+      "GET",
+      "/v1/billingAccounts/{account}:getIamPolicy",
+      (call) => getPolicy(call.store, accountResource(account(call))),
+      { ...onAccount("GetIamPolicy", "getIamPolicy"), type: "ADMIN_READ" },
     ),
-    route("POST", "/v1/billingAccounts/{account}:setIamPolicy", (call) =>
-      setPolicyFromBody(call.store, accountResource(account(call)), call.body),
+    route(
+      "POST",
+      "/v1/billingAccounts/{account}:setIamPolicy",
+      (call) => setPolicyFromBody(call.store, accountResource(account(call)), call.body),
+      { ...onAccount("SetIamPolicy", "setIamPolicy"), policyOf: (call) => accountResource(account(call)) },
     ),
     route("GET", "/v1/projects/{project}/billingInfo", (call) => billingInfo(call.store, project(call))),
-    route("PUT", "/v1/projects/{project}/billingInfo", updateBillingInfo),
+    route("PUT", "/v1/projects/{project}/billingInfo", updateBillingInfo, {
+      // In whose log Google writes it, the project's or the account's, is not known.
+      method: (call) => (accountName(call) === "" ? "DisableResourceBilling" : "AssignResourceToBillingAccount"),
+      permission: "resourcemanager.projects.createBillingAssignment",
+      resource: ({ wildcards: [id] }) => `projects/${id}`,
+      monitored: (_call, { projectId }) => ({ type: "project", labels: { project_id: projectId } }),
+      request: (call) => ({ billingAccountName: accountName(call) }),
+    }),
   ],
 };
+
+/** @see https://docs.cloud.google.com/billing/docs/audit-logging */
+function onAccount(method: string, permission: string): AuditedMethod {
+  const name = ({ wildcards: [id] }: Call) => `billingAccounts/${id}`;
+  return { method, permission: `billing.accounts.${permission}`, resource: name, owner: name };
+}
+
+function accountName({ body }: Call): string {
+  return String(body["billingAccountName"] ?? "");
+}
 
 /** Links a project to an account, or to none. What Google answers for an unknown account is not known; 403 is assumed. */
 export function linkBilling(store: Store, target: Project, billingAccount: string): void {

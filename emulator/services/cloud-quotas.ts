@@ -10,7 +10,7 @@ import {
   withoutDefaults,
 } from "../fields";
 import { paginate } from "../paging";
-import { type Call, parentName, route, type Service } from "../service";
+import { type AuditedMethod, type Call, parentName, route, type Service } from "../service";
 import type { PlainRecord, Store } from "../store";
 
 const api = "cloudquotas.googleapis.com";
@@ -25,14 +25,24 @@ export const cloudQuotas: Service = {
   api,
   errors: "full",
   routes: [
-    route("POST", `/v1/{parent=${parent}}/quotaPreferences`, createPreference),
+    route("POST", `/v1/{parent=${parent}}/quotaPreferences`, createPreference, audited("CreateQuotaPreference")),
     route("GET", `/v1/{parent=${parent}}/quotaPreferences`, listPreferences),
     route("GET", `/v1/{name=${parent}/quotaPreferences/*}`, (call) => preferenceJson(call, preference(call))),
-    route("PATCH", `/v1/{quota_preference.name=${parent}/quotaPreferences/*}`, updatePreference),
+    route(
+      "PATCH",
+      `/v1/{quota_preference.name=${parent}/quotaPreferences/*}`,
+      updatePreference,
+      audited("UpdateQuotaPreference"),
+    ),
     route("GET", `/v1/{parent=${parent}/services/*}/quotaInfos`, listQuotaInfos),
     route("GET", `/v1/{name=${parent}/services/*/quotaInfos/*}`, getQuotaInfo),
   ],
 };
+
+/** The methods are those of https://docs.cloud.google.com/docs/quotas/audit-logging; both need one permission. */
+function audited(method: string): AuditedMethod {
+  return { method: `google.api.cloudquotas.v1.CloudQuotas.${method}`, permission: "cloudquotas.quotas.update" };
+}
 
 const gemini = "generativelanguage.googleapis.com";
 

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import { withAudit } from "../audit-log";
 import { ApiError, invalidArgument, notFound } from "../errors";
 import {
   isObject,
@@ -11,7 +12,16 @@ import {
 } from "../fields";
 import { deletePolicy, getPolicy, setPolicy } from "../iam-policy";
 import { paginate } from "../paging";
-import { type AuditedMethod, type Call, Reply, type Route, route, type Service, unknownProject } from "../service";
+import {
+  type AuditedMethod,
+  type AuditType,
+  type Call,
+  Reply,
+  type Route,
+  route,
+  type Service,
+  unknownProject,
+} from "../service";
 import { type Bucket, type NoncurrentObject, root, type Store, type StoredObject } from "../store";
 import { checkKey, readBucket, storageAgent } from "./bucket-rules";
 import {
@@ -36,34 +46,35 @@ export const cloudStorage: Service = {
   errors: "full",
   routes: [
     route("POST", "/storage/v1/b", createBucketCall, {
-      ...audited("storage.buckets.create", "create"),
+      ...audited("storage.buckets.create"),
       resource: (call) => `projects/_/buckets/${String(call.body["name"] ?? "")}`,
-      project: (call) => call.query.get("project") ?? undefined,
+      owner: (call) => `projects/${call.query.get("project") ?? ""}`,
     }),
     route("GET", "/storage/v1/b", listBuckets),
     route("GET", "/storage/v1/b/{bucket}", (call) => bucketJson(call, bucket(call))),
-    route("PATCH", "/storage/v1/b/{bucket}", updateBucket, audited("storage.buckets.update", "update")),
-    route("DELETE", "/storage/v1/b/{bucket}", deleteBucket, audited("storage.buckets.delete", "delete")),
+    route("PATCH", "/storage/v1/b/{bucket}", updateBucket, audited("storage.buckets.update")),
+    route("DELETE", "/storage/v1/b/{bucket}", deleteBucket, audited("storage.buckets.delete")),
     route("GET", "/storage/v1/b/{bucket}/iam", (call) =>
       bucketPolicy(call, getPolicy(call.store, resourceOf(bucket(call)))),
     ),
     route("PUT", "/storage/v1/b/{bucket}/iam", setBucketPolicy, {
-      ...audited("storage.setIamPermissions", "setIamPolicy"),
+      ...audited("storage.setIamPermissions", "storage.buckets.setIamPolicy"),
       policyOf: (call) => resourceOf(bucket(call)),
     }),
-    route("POST", "/storage/v1/b/{bucket}/lockRetentionPolicy", lockRetentionPolicy),
+    // Which method Google writes for a lock is not known; it needs this permission.
+    route("POST", "/storage/v1/b/{bucket}/lockRetentionPolicy", lockRetentionPolicy, audited("storage.buckets.update")),
     route("GET", "/storage/v1/b/{bucket}/anywhereCaches", (call) => {
       bucket(call);
       return { kind: "storage#anywhereCaches" };
     }),
-    route("GET", "/storage/v1/b/{bucket}/o", listObjects),
-    route("GET", "/storage/v1/b/{bucket}/o/{object}", getObject),
-    route("DELETE", "/storage/v1/b/{bucket}/o/{object}", deleteObject),
+    route("GET", "/storage/v1/b/{bucket}/o", listObjects, { ...audited("storage.objects.list"), type: "DATA_READ" }),
+    route("GET", "/storage/v1/b/{bucket}/o/{object}", getObject, auditedObject("get", "DATA_READ")),
+    route("DELETE", "/storage/v1/b/{bucket}/o/{object}", deleteObject, auditedObject("delete", "DATA_WRITE")),
     route("GET", "/storage/v1/projects/{project}/serviceAccount", getProjectAccount),
   ],
 };
 
-/** Uploads, which clients send to the host's root. */
+/** Uploads, which clients send to the host's root. An object is logged when all of it is here, see `finishUpload`. */
 export const storageUploads: Service = {
   api,
   errors: "full",
@@ -77,22 +88,36 @@ export const storageUploads: Service = {
 export const storageObjects: Service = {
   api,
   errors: "full",
-  routes: [route("GET", "/{bucket}/{object=**}", readObjectXml)],
+  routes: [route("GET", "/{bucket}/{object=**}", readObjectXml, auditedObject("get", "DATA_READ"))],
 };
 
 /** @see https://docs.cloud.google.com/storage/docs/audit-logging */
-function audited(method: string, permission: string): AuditedMethod {
+function audited(method: string, permission = method): AuditedMethod {
   return {
     method,
-    permission: `storage.buckets.${permission}`,
+    permission,
     resource: (call) => `projects/_/buckets/${call.wildcards[0]}`,
-    project: (call) => call.store.buckets.get(root, call.wildcards[0]!)?.projectNumber,
+    owner: ownerOf,
     monitored: (call, project) => {
       const name = call.wildcards[0] ?? String(call.body["name"] ?? "");
       const location = String(call.store.buckets.get(root, name)?.value["location"] ?? "").toLowerCase();
       return { type: "gcs_bucket", labels: { bucket_name: name, location, project_id: project.projectId } };
     },
   };
+}
+
+function auditedObject(verb: "create" | "get" | "delete", type: AuditType, uploaded?: string): AuditedMethod {
+  return {
+    ...audited(`storage.objects.${verb}`),
+    type,
+    resource: ({ wildcards: [bucketName, name = uploaded] }) => `projects/_/buckets/${bucketName}/objects/${name}`,
+  };
+}
+
+/** The project of the bucket in a path; none for one that does not exist. */
+function ownerOf({ store, wildcards: [name] }: Call): string | undefined {
+  const found = store.buckets.get(root, name!);
+  return found && `projects/${found.projectNumber}`;
 }
 
 const bucketPattern = /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/;
@@ -413,6 +438,11 @@ function incomplete(call: Call, size: number): Reply {
 }
 
 function finishUpload(call: Call, fields: NewObject, data: Buffer): object {
+  const audit = auditedObject("create", "DATA_WRITE", fields.name);
+  return withAudit({ audit, template: "" }, storageUploads, call, () => storeObject(call, fields, data));
+}
+
+function storeObject(call: Call, fields: NewObject, data: Buffer): object {
   const { store } = call;
   const target = bucket(call);
   checkGeneration(call, store.objects.get(target.name, fields.name));

@@ -10,20 +10,34 @@ import {
   withoutDefaults,
 } from "../fields";
 import { paginate } from "../paging";
-import { type Call, enabledProject, type Route, route } from "../service";
+import { type AuditedMethod, type Call, enabledProject, type Route, route } from "../service";
 import type { CustomRole, Project, Store } from "../store";
 
 const api = "iam.googleapis.com";
 
 /** IAM v1: the custom roles of a project. Those of an organization are not modelled. */
 export const customRoleRoutes: readonly Route[] = [
-  route("POST", "/v1/{parent=projects/*}/roles", createRole),
+  route("POST", "/v1/{parent=projects/*}/roles", createRole, audited("CreateRole", "create")),
   route("GET", "/v1/{parent=projects/*}/roles", listRoles),
   route("GET", "/v1/{name=projects/*/roles/*}", (call) => roleJson(role(call))),
-  route("PATCH", "/v1/{name=projects/*/roles/*}", updateRole),
-  route("DELETE", "/v1/{name=projects/*/roles/*}", deleteRole),
-  route("POST", "/v1/{name=projects/*/roles/*}:undelete", undeleteRole),
+  route("PATCH", "/v1/{name=projects/*/roles/*}", updateRole, audited("UpdateRole", "update")),
+  route("DELETE", "/v1/{name=projects/*/roles/*}", deleteRole, audited("DeleteRole", "delete")),
+  route("POST", "/v1/{name=projects/*/roles/*}:undelete", undeleteRole, audited("UndeleteRole", "undelete")),
 ];
+
+/** @see https://docs.cloud.google.com/iam/docs/audit-logging */
+function audited(method: string, permission: string): AuditedMethod {
+  const nameOf = ({ wildcards: [project, id], body }: Call) => `projects/${project}/roles/${id ?? body["roleId"]}`;
+  return {
+    method: `google.iam.admin.v1.${method}`,
+    permission: `iam.roles.${permission}`,
+    resource: nameOf,
+    monitored: (call, { projectId }) => ({
+      type: "iam_role",
+      labels: { project_id: projectId, role_name: nameOf(call) },
+    }),
+  };
+}
 
 /** @see https://docs.cloud.google.com/iam/docs/creating-custom-roles */
 const idPattern = /^[a-zA-Z0-9_.]{3,64}$/;

@@ -2,19 +2,27 @@ import { randomUUID } from "node:crypto";
 import { ApiError, alreadyExists, invalidArgument, notFound } from "../errors";
 import { isObject, type JsonObject, objectField, objectListField, rejectUnknownFields, stringField } from "../fields";
 import { paginate } from "../paging";
-import { type Call, enabledProject, type Route, route } from "../service";
+import { type AuditedMethod, type Call, enabledProject, type Route, route } from "../service";
 import type { Dashboard, Project, Store } from "../store";
 
 const api = "monitoring.googleapis.com";
 
 /** The dashboards of Cloud Monitoring v1. */
 export const dashboardRoutes: readonly Route[] = [
-  route("POST", "/v1/{parent=projects/*}/dashboards", createDashboard),
+  route("POST", "/v1/{parent=projects/*}/dashboards", createDashboard, audited("Create")),
   route("GET", "/v1/{parent=projects/*}/dashboards", listDashboards),
   route("GET", "/v1/{name=projects/*/dashboards/*}", (call) => dashboardJson(call.store, dashboard(call))),
-  route("PATCH", "/v1/{dashboard.name=projects/*/dashboards/*}", updateDashboard),
-  route("DELETE", "/v1/{name=projects/*/dashboards/*}", deleteDashboard),
+  route("PATCH", "/v1/{dashboard.name=projects/*/dashboards/*}", updateDashboard, audited("Update")),
+  route("DELETE", "/v1/{name=projects/*/dashboards/*}", deleteDashboard, audited("Delete")),
 ];
+
+/** @see https://docs.cloud.google.com/monitoring/audit-logging */
+function audited(verb: "Create" | "Update" | "Delete"): AuditedMethod {
+  return {
+    method: `google.monitoring.dashboard.v1.DashboardsService.${verb}Dashboard`,
+    permission: `monitoring.dashboards.${verb.toLowerCase()}`,
+  };
+}
 
 /** The fields are those of https://docs.cloud.google.com/monitoring/api/ref_v3/rest/v1/projects.dashboards */
 const fields = [

@@ -9,7 +9,17 @@ import {
   withoutDefaults,
 } from "../fields";
 import { paginate } from "../paging";
-import { type Call, type ParentKind, parentKinds, parentName, type Route, route, type Service } from "../service";
+import {
+  type AuditedMethod,
+  type AuditType,
+  type Call,
+  type ParentKind,
+  parentKinds,
+  parentName,
+  type Route,
+  route,
+  type Service,
+} from "../service";
 import type { PlainRecord } from "../store";
 
 const api = "essentialcontacts.googleapis.com";
@@ -21,16 +31,51 @@ function routesOf(kind: ParentKind): Route[] {
   const on = (answer: (call: Call, parent: string) => object) => (call: Call) =>
     answer(call, parentName(call, kind, call.wildcards[0]!, api));
   return [
-    route("POST", `/v1/{parent=${kind}/*}/contacts`, on(createContact)),
-    route("GET", `/v1/{parent=${kind}/*}/contacts`, on(listContacts)),
+    route(
+      "POST",
+      `/v1/{parent=${kind}/*}/contacts`,
+      on(createContact),
+      audited(kind, "CreateContact", "create", "DATA_WRITE"),
+    ),
+    route(
+      "GET",
+      `/v1/{parent=${kind}/*}/contacts`,
+      on(listContacts),
+      audited(kind, "ListContacts", "list", "DATA_READ"),
+    ),
     route(
       "GET",
       `/v1/{name=${kind}/*/contacts/*}`,
       on((call, parent) => contactJson(parent, contact(call, parent))),
+      audited(kind, "GetContact", "get", "DATA_READ"),
     ),
-    route("PATCH", `/v1/{contact.name=${kind}/*/contacts/*}`, on(updateContact)),
-    route("DELETE", `/v1/{name=${kind}/*/contacts/*}`, on(deleteContact)),
+    route(
+      "PATCH",
+      `/v1/{contact.name=${kind}/*/contacts/*}`,
+      on(updateContact),
+      audited(kind, "UpdateContact", "update", "DATA_WRITE"),
+    ),
+    route(
+      "DELETE",
+      `/v1/{name=${kind}/*/contacts/*}`,
+      on(deleteContact),
+      audited(kind, "DeleteContact", "delete", "DATA_WRITE"),
+    ),
   ];
+}
+
+/**
+ * Even changes are data access, so they are not logged unless the parent wants it.
+ *
+ * @see https://docs.cloud.google.com/resource-manager/docs/essential-contacts-audit-logging
+ */
+function audited(kind: ParentKind, method: string, permission: string, type: AuditType): AuditedMethod {
+  return {
+    method: `google.cloud.essentialcontacts.v1.EssentialContactsService.${method}`,
+    type,
+    permission: `essentialcontacts.contacts.${permission}`,
+    owner: ({ wildcards: [id] }) => `${kind}/${id}`,
+  };
 }
 
 /** @see https://docs.cloud.google.com/resource-manager/docs/managing-notification-contacts#notification-categories */

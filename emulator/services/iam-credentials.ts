@@ -1,23 +1,34 @@
+import { callerOf, membersFor, serviceAccountToken } from "../caller";
 import { ApiError, errorInfo, failedPrecondition, invalidArgument, notFound, permissionDenied } from "../errors";
 import { stringField, stringListField } from "../fields";
-import { callerOf, membersFor, serviceAccountToken } from "../principals";
 import { type Call, route, type Service, serviceDisabled } from "../service";
 import { root, type ServiceAccount, type Store } from "../store";
-import { accountResource, findServiceAccount } from "./iam";
+import { accountResource, findServiceAccount, monitoredAccount } from "./iam";
 import { projectResource } from "./resource-manager";
 
 const api = "iamcredentials.googleapis.com";
+
+const permission = "iam.serviceAccounts.getAccessToken";
 
 /** IAM Service Account Credentials v1, as far as access tokens. Chains of delegates are not modelled. */
 export const iamCredentials: Service = {
   api,
   errors: "full",
   routes: [
-    route("POST", "/v1/{name=projects/-/serviceAccounts/*}:generateAccessToken", (call) => generateAccessToken(call)),
+    route("POST", "/v1/{name=projects/-/serviceAccounts/*}:generateAccessToken", generateAccessToken, {
+      // The names, the kind and that IAM's configuration counts: https://docs.cloud.google.com/iam/docs/audit-logging/audit-logging-iamcreds
+      method: "GenerateAccessToken",
+      type: "ADMIN_READ",
+      configuredAt: "iam.googleapis.com",
+      permission,
+      resource: (call) => `projects/-/serviceAccounts/${accountOf(call)?.uniqueId ?? call.wildcards[0]}`,
+      owner: (call) => `projects/${accountOf(call)?.projectId ?? ""}`,
+      monitored: (call, project) => monitoredAccount(call, project, call.wildcards[0]!),
+      request: (call) => ({ name: `projects/-/serviceAccounts/${call.wildcards[0]}` }),
+    }),
   ],
 };
 
-const permission = "iam.serviceAccounts.getAccessToken";
 /** Predefined roles with that permission: https://docs.cloud.google.com/iam/docs/roles-permissions/iam */
 const roles = ["roles/iam.workloadIdentityUser", "roles/iam.serviceAccountTokenCreator"];
 const defaultLifetime = 3600;
@@ -56,6 +67,10 @@ function generateAccessToken(call: Call): object {
   }
   const expires = store.now().getTime() + lifetime(stringField(call.body, "lifetime")) * 1000;
   return { accessToken: serviceAccountToken(email), expireTime: new Date(expires).toISOString() };
+}
+
+function accountOf({ store, wildcards: [email] }: Call): ServiceAccount | undefined {
+  return findServiceAccount(store, email!);
 }
 
 function lifetime(text: string | undefined): number {

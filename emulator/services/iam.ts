@@ -83,16 +83,16 @@ function audited(method: string, permission: string): AuditedMethod {
   return {
     method: `google.iam.admin.v1.${method}`,
     permission: `iam.serviceAccounts.${permission}`,
-    project: (call) => {
+    owner: (call) => {
       const [project, name = ""] = call.wildcards;
-      return project === "-" ? projectIdOf(name) : project;
+      return `projects/${project === "-" ? projectIdOf(name) : project}`;
     },
     monitored: (call, project) => monitoredAccount(call, project, call.wildcards[1]!),
   };
 }
 
 /** By e-mail or unique id, also of an account that is deleted by now. */
-function monitoredAccount({ store }: Call, { projectId }: Project, name: string): JsonObject {
+export function monitoredAccount({ store }: Call, { projectId }: Project, name: string): JsonObject {
   const accounts = [
     ...store.serviceAccounts.list(projectId),
     ...store.deletedServiceAccounts.list(projectId).reverse(),

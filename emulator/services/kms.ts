@@ -13,8 +13,8 @@ import {
 } from "../fields";
 import { getPolicy, membersOf, setPolicyFromBody } from "../iam-policy";
 import { paginate } from "../paging";
-import { type Call, enabledProject, route, type Service } from "../service";
-import type { CryptoKey, CryptoKeyVersion, KeyRing, Store } from "../store";
+import { type AuditedMethod, type Call, enabledProject, route, type Service } from "../service";
+import type { CryptoKey, CryptoKeyVersion, KeyRing, Project, Store } from "../store";
 import { projectResource } from "./resource-manager";
 
 const api = "cloudkms.googleapis.com";
@@ -26,25 +26,80 @@ export const kms: Service = {
   api,
   errors: "full",
   routes: [
-    route("POST", "/v1/{parent=projects/*/locations/*}/keyRings", createKeyRing),
-    route("GET", "/v1/{parent=projects/*/locations/*}/keyRings", listKeyRings),
-    route("GET", `/v1/{name=${rings}/*}`, (call) => ringJson(keyRing(call))),
-    route("POST", `/v1/{parent=${rings}/*}/cryptoKeys`, createKey),
-    route("GET", `/v1/{parent=${rings}/*}/cryptoKeys`, listKeys),
-    route("GET", `/v1/{name=${keys}/*}`, (call) => keyJson(cryptoKey(call))),
-    route("PATCH", `/v1/{crypto_key.name=${keys}/*}`, updateKey),
-    route("GET", `/v1/{resource=${keys}/*}:getIamPolicy`, (call) =>
-      getPolicy(call.store, keyResource(cryptoKey(call).name)),
+    route(
+      "POST",
+      "/v1/{parent=projects/*/locations/*}/keyRings",
+      createKeyRing,
+      audited("CreateKeyRing", "keyRings.create"),
     ),
-    route("POST", `/v1/{resource=${keys}/*}:setIamPolicy`, (call) =>
-      setPolicyFromBody(call.store, keyResource(cryptoKey(call).name), call.body),
+    route("GET", "/v1/{parent=projects/*/locations/*}/keyRings", listKeyRings, read("ListKeyRings", "keyRings.list")),
+    route("GET", `/v1/{name=${rings}/*}`, (call) => ringJson(keyRing(call)), read("GetKeyRing", "keyRings.get")),
+    route("POST", `/v1/{parent=${rings}/*}/cryptoKeys`, createKey, audited("CreateCryptoKey", "cryptoKeys.create")),
+    route("GET", `/v1/{parent=${rings}/*}/cryptoKeys`, listKeys, read("ListCryptoKeys", "cryptoKeys.list")),
+    route("GET", `/v1/{name=${keys}/*}`, (call) => keyJson(cryptoKey(call)), read("GetCryptoKey", "cryptoKeys.get")),
+    route("PATCH", `/v1/{crypto_key.name=${keys}/*}`, updateKey, audited("UpdateCryptoKey", "cryptoKeys.update")),
+    route(
+      "GET",
+      `/v1/{resource=${keys}/*}:getIamPolicy`,
+      (call) => getPolicy(call.store, keyResource(cryptoKey(call).name)),
+      read("GetIamPolicy", "cryptoKeys.getIamPolicy"),
     ),
-    route("GET", `/v1/{parent=${keys}/*}/cryptoKeyVersions`, listVersions),
-    route("GET", `/v1/{name=${keys}/*/cryptoKeyVersions/*}`, (call) => versionJson(...version(call))),
-    route("POST", `/v1/{name=${keys}/*/cryptoKeyVersions/*}:destroy`, destroyVersion),
-    route("POST", `/v1/{name=${keys}/*/cryptoKeyVersions/*}:restore`, restoreVersion),
+    route(
+      "POST",
+      `/v1/{resource=${keys}/*}:setIamPolicy`,
+      (call) => setPolicyFromBody(call.store, keyResource(cryptoKey(call).name), call.body),
+      {
+        ...audited("SetIamPolicy", "cryptoKeys.setIamPolicy"),
+        policyOf: (call) => keyResource(cryptoKey(call).name),
+      },
+    ),
+    route(
+      "GET",
+      `/v1/{parent=${keys}/*}/cryptoKeyVersions`,
+      listVersions,
+      read("ListCryptoKeyVersions", "cryptoKeyVersions.list"),
+    ),
+    route(
+      "GET",
+      `/v1/{name=${keys}/*/cryptoKeyVersions/*}`,
+      (call) => versionJson(...version(call)),
+      read("GetCryptoKeyVersion", "cryptoKeyVersions.get"),
+    ),
+    route(
+      "POST",
+      `/v1/{name=${keys}/*/cryptoKeyVersions/*}:destroy`,
+      destroyVersion,
+      audited("DestroyCryptoKeyVersion", "cryptoKeyVersions.destroy"),
+    ),
+    route(
+      "POST",
+      `/v1/{name=${keys}/*/cryptoKeyVersions/*}:restore`,
+      restoreVersion,
+      audited("RestoreCryptoKeyVersion", "cryptoKeyVersions.restore"),
+    ),
   ],
 };
+
+/** The names are short: https://docs.cloud.google.com/kms/docs/logging */
+function audited(method: string, permission: string): AuditedMethod {
+  return { method, permission: `cloudkms.${permission}`, monitored };
+}
+
+function read(method: string, permission: string): AuditedMethod {
+  return { ...audited(method, permission), type: "ADMIN_READ" };
+}
+
+/** What the call is about: the deepest that its path or its query names. */
+function monitored({ wildcards, query }: Call, { projectId }: Project): JsonObject {
+  const [, location = "", ring = query.get("keyRingId"), key = query.get("cryptoKeyId"), version] = wildcards;
+  const labels = { project_id: projectId, location, key_ring_id: ring ?? "" };
+  if (key === null) {
+    return { type: "cloudkms_keyring", labels };
+  }
+  return version === undefined
+    ? { type: "cloudkms_cryptokey", labels: { ...labels, crypto_key_id: key } }
+    : { type: "cloudkms_cryptokeyversion", labels: { ...labels, crypto_key_id: key, crypto_key_version_id: version } };
+}
 
 const idPattern = /^[a-zA-Z0-9_-]{1,63}$/;
 const locationPattern = /^[a-z][a-z0-9-]*$/;

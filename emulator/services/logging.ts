@@ -1,9 +1,11 @@
-import { invalidArgument, notFound } from "../errors";
+import { invalidArgument, notFound, permissionDenied } from "../errors";
 import { type JsonObject, stringField, stringListField } from "../fields";
+import { logEntries } from "../log-entries";
 import { compileLogFilter } from "../log-filter";
 import { storedEntries } from "../log-routing";
 import { paginate } from "../paging";
-import { type Call, enabledProject, route, type Service } from "../service";
+import { type Call, enabledProject, type ParentKind, parentName, route, type Service } from "../service";
+import { root } from "../store";
 import { bucketRoutes, logBuckets } from "./log-buckets";
 import { metricRoutes } from "./log-metrics";
 import { sinkRoutes } from "./log-sinks";
@@ -14,7 +16,19 @@ const api = "logging.googleapis.com";
 export const logging: Service = {
   api,
   errors: "full",
-  routes: [...metricRoutes, ...sinkRoutes, ...bucketRoutes, route("POST", "/v2/entries:list", listEntries)],
+  routes: [
+    ...metricRoutes,
+    ...sinkRoutes,
+    ...bucketRoutes,
+    route("POST", "/v2/entries:list", listEntries, {
+      // https://docs.cloud.google.com/logging/docs/audit-logging; what Google writes of a call for several projects is not known.
+      method: "google.logging.v2.LoggingServiceV2.ListLogEntries",
+      type: "DATA_READ",
+      permission: "logging.logEntries.list",
+      resource: ({ body }) => firstResource(body),
+      owner: ({ body }) => firstResource(body).split("/").slice(0, 2).join("/"),
+    }),
+  ],
 };
 
 /**
@@ -43,11 +57,19 @@ function listEntries(call: Call): object {
   };
 }
 
+function firstResource({ resourceNames }: JsonObject): string {
+  return Array.isArray(resourceNames) ? String(resourceNames[0] ?? "") : "";
+}
+
 function entriesOf(call: Call, name: string): JsonObject[] {
+  const [, kind, parent] = parentPattern.exec(name) ?? [];
+  if (kind !== undefined && parent !== undefined) {
+    return entriesOfParent(call, kind, parent);
+  }
   const [, owner, location, id] = namePattern.exec(name) ?? [];
   if (owner === undefined) {
     throw invalidArgument(
-      `resourceNames: the local cloud takes projects/PROJECT_ID and the views of their buckets, got: ${name}`,
+      `resourceNames: the local cloud takes projects/PROJECT_ID, the views of their buckets, organizations/ID, folders/ID and billingAccounts/ID, got: ${name}`,
     );
   }
   const project = enabledProject(call, owner, api);
@@ -62,6 +84,23 @@ function entriesOf(call: Call, name: string): JsonObject[] {
 }
 
 const namePattern = /^projects\/([^/]+)(?:\/locations\/([^/]+)\/buckets\/([^/]+)\/views\/[^/]+)?$/;
+
+const parentPattern = /^(organizations|folders|billingAccounts)\/([^/]+)$/;
+
+/** Those have no buckets and sinks of their own here: every entry is kept for as long as a project's would be by default. */
+function entriesOfParent(call: Call, kind: string, id: string): JsonObject[] {
+  const { store } = call;
+  if (kind !== "billingAccounts") {
+    parentName(call, kind as ParentKind, id, api);
+  } else if (!store.billingAccounts.get(root, id)) {
+    throw permissionDenied("The caller does not have permission");
+  }
+  const now = store.now().getTime();
+  return logEntries(store, `${kind}/${id}`).filter(({ logName, timestamp }) => {
+    const days = String(logName).endsWith("%2Factivity") ? 400 : 30;
+    return Date.parse(String(timestamp)) >= now - days * 24 * 60 * 60 * 1000;
+  });
+}
 
 /** Entries of the same time stay in the order in which they were written. */
 function inOrder(entries: readonly JsonObject[], orderBy: string): JsonObject[] {

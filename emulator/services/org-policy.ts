@@ -12,7 +12,16 @@ import {
   withoutDefaults,
 } from "../fields";
 import { paginate } from "../paging";
-import { type Call, type ParentKind, parentKinds, parentName, type Route, route, type Service } from "../service";
+import {
+  type AuditedMethod,
+  type Call,
+  type ParentKind,
+  parentKinds,
+  parentName,
+  type Route,
+  route,
+  type Service,
+} from "../service";
 import type { PlainRecord, Store } from "../store";
 
 const api = "orgpolicy.googleapis.com";
@@ -25,14 +34,41 @@ export const orgPolicy: Service = { api, errors: "full", routes: parentKinds.fla
 
 function routesOf(kind: ParentKind): Route[] {
   return [
-    route("POST", `/v2/{parent=${kind}/*}/policies`, (call) => createPolicy(call, parentOf(call, kind))),
+    route(
+      "POST",
+      `/v2/{parent=${kind}/*}/policies`,
+      (call) => createPolicy(call, parentOf(call, kind)),
+      audited(kind, "CreatePolicy", "create"),
+    ),
     route("GET", `/v2/{parent=${kind}/*}/policies`, (call) => listPolicies(call, parentOf(call, kind))),
     route("GET", `/v2/{name=${kind}/*/policies/*}`, (call) =>
       policyJson(parentOf(call, kind), policy(call, parentOf(call, kind))),
     ),
-    route("PATCH", `/v2/{policy.name=${kind}/*/policies/*}`, (call) => updatePolicy(call, parentOf(call, kind))),
-    route("DELETE", `/v2/{name=${kind}/*/policies/*}`, (call) => deletePolicy(call, parentOf(call, kind))),
+    route(
+      "PATCH",
+      `/v2/{policy.name=${kind}/*/policies/*}`,
+      (call) => updatePolicy(call, parentOf(call, kind)),
+      audited(kind, "UpdatePolicy", "update"),
+    ),
+    route(
+      "DELETE",
+      `/v2/{name=${kind}/*/policies/*}`,
+      (call) => deletePolicy(call, parentOf(call, kind)),
+      audited(kind, "DeletePolicy", "delete"),
+    ),
   ];
+}
+
+/**
+ * The methods are those of https://docs.cloud.google.com/resource-manager/docs/organization-policy/audit-logging, the
+ * permissions those the API asks for.
+ */
+function audited(kind: ParentKind, method: string, permission: string): AuditedMethod {
+  return {
+    method: `google.cloud.orgpolicy.v2.OrgPolicy.${method}`,
+    permission: `orgpolicy.policies.${permission}`,
+    owner: ({ wildcards: [id] }) => `${kind}/${id}`,
+  };
 }
 
 /** The names of constraints: predefined, managed or `custom.`. Which exist is not known here. */

@@ -3,7 +3,7 @@ import { type JsonObject, objectField, stringField, stringMapField, validLabels 
 import { getPolicy, setPolicyFromBody } from "../iam-policy";
 import { getOperation, startOperation } from "../operations";
 import { paginate } from "../paging";
-import { type AuditedMethod, type Call, route, type Service } from "../service";
+import { type AuditedMethod, type Call, isParent, type Route, route, type Service } from "../service";
 import { type Project, root, type Store } from "../store";
 
 /** Cloud Resource Manager v1: projects, organizations and their IAM policies; v3 for the policies of folders. */
@@ -15,7 +15,7 @@ export const resourceManager: Service = {
       ...audited("CreateProject", "create"),
       resource: (call) => `projects/${String(call.body["projectId"] ?? "")}`,
       // A project that could not be made has no log; one of that name may be somebody else's.
-      project: (call, failed) => (failed ? undefined : stringField(call.body, "projectId")),
+      owner: (call, failed) => (failed ? undefined : `projects/${stringField(call.body, "projectId")}`),
     }),
     route("GET", "/v1/projects", listProjects),
     route("GET", "/v1/projects/{projectId}", (call) => projectJson(visibleProject(call))),
@@ -39,13 +39,30 @@ export const resourceManager: Service = {
       return { permissions: call.body["permissions"] ?? [] };
     }),
     route("GET", "/v1/organizations/{organizationId}", getOrganization),
-    route("POST", "/v1/organizations/{organizationId}:getIamPolicy", (call) => getParentPolicy(call, "organizations")),
-    route("POST", "/v1/organizations/{organizationId}:setIamPolicy", (call) => setParentPolicy(call, "organizations")),
-    route("POST", "/v3/folders/{folderId}:getIamPolicy", (call) => getParentPolicy(call, "folders")),
-    route("POST", "/v3/folders/{folderId}:setIamPolicy", (call) => setParentPolicy(call, "folders")),
+    ...parentPolicyRoutes("/v1/organizations/{organizationId}", "organizations"),
+    ...parentPolicyRoutes("/v3/folders/{folderId}", "folders"),
     route("GET", "/v1/{name=operations/**}", (call) => getOperation(call.store, `operations/${call.wildcards[0]}`)),
   ],
 };
+
+function parentPolicyRoutes(path: string, kind: "organizations" | "folders"): Route[] {
+  const onParent = (method: string, permission: string): AuditedMethod => {
+    const name = ({ wildcards: [id] }: Call) => `${kind}/${id}`;
+    return { method, permission: `resourcemanager.${kind}.${permission}`, resource: name, owner: name };
+  };
+  return [
+    route("POST", `${path}:getIamPolicy`, (call) => getPolicy(call.store, parentResource(call, kind)), {
+      ...onParent("GetIamPolicy", "getIamPolicy"),
+      type: "ADMIN_READ",
+    }),
+    route(
+      "POST",
+      `${path}:setIamPolicy`,
+      (call) => setPolicyFromBody(call.store, parentResource(call, kind), call.body),
+      { ...onParent("SetIamPolicy", "setIamPolicy"), policyOf: (call) => parentResource(call, kind) },
+    ),
+  ];
+}
 
 /** @see https://docs.cloud.google.com/resource-manager/docs/audit-logging */
 function audited(method: string, permission: string): AuditedMethod {
@@ -158,13 +175,8 @@ function readParent(body: JsonObject): string | undefined {
   return `${type}s/${id}`;
 }
 
-/** Without a seeded organization any parent is taken: nothing is known about what exists. */
-function mayExist(store: Store, parent: string): boolean {
-  return store.parents.size(root) === 0 || store.parents.get(root, parent) !== undefined;
-}
-
 function checkParent(store: Store, parent: string): void {
-  if (!mayExist(store, parent)) {
+  if (!isParent(store, parent)) {
     throw permissionDenied(
       `Permission 'resourcemanager.projects.create' denied on resource '//cloudresourcemanager.googleapis.com/${parent}' (or it may not exist).`,
     );
@@ -230,17 +242,9 @@ function getOrganization(call: Call): object {
   return { name, displayName: organization.displayName, lifecycleState: "ACTIVE" };
 }
 
-function getParentPolicy(call: Call, kind: "organizations" | "folders"): object {
-  return getPolicy(call.store, parentResource(call, kind));
-}
-
-function setParentPolicy(call: Call, kind: "organizations" | "folders"): object {
-  return setPolicyFromBody(call.store, parentResource(call, kind), call.body);
-}
-
 function parentResource({ store, wildcards }: Call, kind: "organizations" | "folders"): string {
   const parent = `${kind}/${wildcards[0]}`;
-  if (!mayExist(store, parent)) {
+  if (!isParent(store, parent)) {
     throw forbidden();
   }
   return `//cloudresourcemanager.googleapis.com/${parent}`;

@@ -103,7 +103,7 @@ const annotationKey = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 const aliasPattern = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;
 const maxAnnotationBytes = 16 * 1024;
 const maxPayload = 64 * 1024;
-/** Fields that have no effect here: they are checked a little, kept and given back. */
+/** Fields that are kept and given back. Only expireTime and versionDestroyTtl have an effect here. */
 const keptFields = [
   "topics",
   "rotation",
@@ -121,8 +121,38 @@ export interface NewSecret {
   readonly kept?: JsonObject;
 }
 
+/** A secret as it is now: gone if its time is up, and without the payload of versions whose time is. */
+export function findSecret(store: Store, projectId: string, id: string): Secret | undefined {
+  const found = store.secrets.get(projectId, id);
+  if (found && isDue(store, found.kept["expireTime"])) {
+    removeSecret(store, found);
+    return undefined;
+  }
+  for (const version of found?.versions ?? []) {
+    if (isDue(store, version.scheduledDestroyTime)) {
+      setVersionState(store, version, "DESTROYED", version.scheduledDestroyTime);
+    }
+  }
+  return found;
+}
+
+/** The secrets of a project as they are now, by id. */
+export function secretsOf(store: Store, projectId: string): Secret[] {
+  const ids = store.secrets.ids(projectId);
+  return ids.map((id) => findSecret(store, projectId, id)).filter((secret) => secret !== undefined);
+}
+
+function isDue(store: Store, time: unknown): boolean {
+  return typeof time === "string" && Date.parse(time) <= store.now().getTime();
+}
+
+function removeSecret(store: Store, target: Secret): void {
+  store.secrets.delete(target.projectId, target.id);
+  deletePolicy(store, secretResource(target));
+}
+
 export function createSecret(store: Store, project: Project, secret: NewSecret): Secret {
-  if (store.secrets.get(project.projectId, secret.id)) {
+  if (findSecret(store, project.projectId, secret.id)) {
     throw alreadyExists(`Secret [${secretName(project, secret.id)}] already exists.`);
   }
   const { id, labels, annotations, replication, kept = {} } = secret;
@@ -155,11 +185,17 @@ export function addVersion(store: Store, target: Secret, data: Buffer): SecretVe
 }
 
 /** Changes a version's state. A destroyed version has no payload any more and never comes back. */
-export function setVersionState(store: Store, version: SecretVersion, state: VersionState): void {
+export function setVersionState(
+  store: Store,
+  version: SecretVersion,
+  state: VersionState,
+  time = store.timestamp(),
+): void {
   version.state = state;
   version.etag = newEtag(store);
+  delete version.scheduledDestroyTime;
   if (state === "DESTROYED") {
-    version.destroyTime = store.timestamp();
+    version.destroyTime = time;
     delete version.data;
   }
 }
@@ -224,19 +260,38 @@ function readKept(call: Call): JsonObject {
       kept[field] = body[field];
     }
   }
-  const ttl = /^(\d+)(?:\.\d+)?s$/.exec(stringField(body, "ttl") ?? "")?.[1];
-  if (ttl !== undefined) {
-    kept["expireTime"] = new Date(call.store.now().getTime() + Number(ttl) * 1000).toISOString();
+  const ttl = secondsOf(stringField(body, "ttl"));
+  if (ttl > 0) {
+    kept["expireTime"] = new Date(call.store.now().getTime() + ttl * 1000).toISOString();
   }
+  checkTimes(call.store, kept);
   if (isObject(kept["rotation"]) && !(Array.isArray(kept["topics"]) && kept["topics"].length > 0)) {
     throw invalidArgument("A secret with a rotation needs at least one topic, which is told when it is due.");
   }
   return kept;
 }
 
+/** The limits are those of https://docs.cloud.google.com/secret-manager/docs/delay-destruction-of-secret-versions, the words are not. */
+function checkTimes(store: Store, { expireTime, versionDestroyTtl }: JsonObject): void {
+  if (expireTime !== undefined && !(Date.parse(String(expireTime)) > store.now().getTime())) {
+    throw invalidArgument(`expireTime must be a time to come, got: ${String(expireTime)}`);
+  }
+  const days = secondsOf(versionDestroyTtl) / (24 * 60 * 60);
+  if (versionDestroyTtl !== undefined && !(days >= 1 && days <= 1000)) {
+    throw invalidArgument(
+      `versionDestroyTtl must be one to 1000 days in seconds, e.g. 86400s, got: ${versionDestroyTtl}`,
+    );
+  }
+}
+
+/** Not a number if it is no duration. */
+function secondsOf(duration: unknown): number {
+  return Number(/^(\d+)(?:\.\d+)?s$/.exec(String(duration))?.[1]);
+}
+
 function listSecrets(call: Call): object {
   const project = enabledProject(call, call.wildcards[0]!, api);
-  const all = call.store.secrets.list(project.projectId);
+  const all = secretsOf(call.store, project.projectId);
   const page = paginate(all, (entry) => entry.id, call.query, {
     scope: `${project.projectId} secrets`,
     defaultSize: 25_000,
@@ -307,8 +362,7 @@ function readAliases(target: Secret, body: JsonObject): Record<string, string> {
 function deleteSecret(call: Call): object {
   const target = secret(call);
   checkEtag(target, call.query.get("etag") ?? undefined);
-  call.store.secrets.delete(target.projectId, target.id);
-  deletePolicy(call.store, secretResource(target));
+  removeSecret(call.store, target);
   return {};
 }
 
@@ -381,7 +435,10 @@ function access(call: Call, target: Secret, version: SecretVersion): object {
   return { name, payload: { data: version.data, dataCrc32c: String(crc) } };
 }
 
-/** Destroying a destroyed version is refused as well; that it is so at Google is not known. */
+/**
+ * Destroying a destroyed version is refused as well; that it is so at Google is not known. A secret with a delay only disables
+ * the version until then; what destroying it again does is not known, here nothing.
+ */
 function changeState(call: Call, state: VersionState): object {
   const target = secret(call);
   const version = findVersion(call, target);
@@ -391,7 +448,13 @@ function changeState(call: Call, state: VersionState): object {
     const name = `${nameOf(call.store, target)}/versions/${version.number}`;
     throw failedPrecondition(`Secret Version [${name}] is in DESTROYED state.`);
   }
-  if (version.state !== state) {
+  const delay = secondsOf(target.kept["versionDestroyTtl"]) * 1000;
+  if (state === "DESTROYED" && delay > 0) {
+    if (version.scheduledDestroyTime === undefined) {
+      setVersionState(call.store, version, "DISABLED");
+      version.scheduledDestroyTime = new Date(call.store.now().getTime() + delay).toISOString();
+    }
+  } else if (version.state !== state || version.scheduledDestroyTime !== undefined) {
     setVersionState(call.store, version, state);
   }
   return versionJson(call, target, version);
@@ -406,7 +469,7 @@ function checkEtag(record: { readonly etag: string }, etag: string | undefined):
 
 function secret(call: Call): Secret {
   const project = enabledProject(call, call.wildcards[0]!, api);
-  const found = call.store.secrets.get(project.projectId, call.wildcards[1]!);
+  const found = findSecret(call.store, project.projectId, call.wildcards[1]!);
   if (!found) {
     throw notFound(`Secret [${secretName(project, call.wildcards[1]!)}] not found.`);
   }
@@ -440,12 +503,13 @@ function secretJson(store: Store, target: Secret): object {
 }
 
 function versionJson(call: Call, target: Secret, version: SecretVersion): object {
-  const { number, createTime, state, destroyTime, etag } = version;
+  const { number, createTime, state, destroyTime, scheduledDestroyTime, etag } = version;
   return {
     name: `${nameOf(call.store, target)}/versions/${number}`,
     createTime,
     ...(destroyTime && { destroyTime }),
     state,
+    ...(scheduledDestroyTime !== undefined && { scheduledDestroyTime }),
     replicationStatus: "automatic" in target.replication ? { automatic: {} } : { userManaged: {} },
     etag,
   };

@@ -1,6 +1,6 @@
+import { callerOf, type FederatedIdentity, federatedToken, nameOf } from "../caller";
 import { evaluateCel } from "../cel";
 import { isObject, type JsonObject } from "../fields";
-import { type FederatedIdentity, federatedToken } from "../principals";
 import { type Call, Reply, type Service, serviceDisabled } from "../service";
 import type { IdentityProvider } from "../store";
 import { poolsOf, usableProvider } from "./workload-identity";
@@ -14,7 +14,25 @@ const api = "sts.googleapis.com";
 export const sts: Service = {
   api,
   errors: "full",
-  routes: [{ method: "POST", template: "/v1/token", handler: exchange, raw: true }],
+  routes: [
+    {
+      method: "POST",
+      template: "/v1/token",
+      handler: exchange,
+      raw: true,
+      // https://docs.cloud.google.com/iam/docs/audit-logging/audit-logging-sts and examples-workload-identity. Which failures
+      // Google writes is not known; here all for a provider of a project that exists.
+      audit: {
+        method: "google.identity.sts.v1.SecurityTokenService.ExchangeToken",
+        type: "ADMIN_READ",
+        permission: "sts.identityProviders.checkLogging",
+        resource: (call) => audienceOf(call).replace("//iam.googleapis.com/", ""),
+        owner: (call) => `projects/${audiencePattern.exec(audienceOf(call))?.[1] ?? ""}`,
+        subject: subjectOf,
+        metadata: (_call, result) => mappedPrincipal(result),
+      },
+    },
+  ],
 };
 
 const grantType = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -74,6 +92,29 @@ function tryExchange(call: Call): object {
     token_type: "Bearer",
     expires_in: lifetimeSeconds,
   };
+}
+
+/** Who proves itself by the token, as its issuer names it. */
+function subjectOf(call: Call): string | undefined {
+  try {
+    const { sub } = readToken(readFields(call)("subjectToken"));
+    return typeof sub === "string" ? sub : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function audienceOf(call: Call): string {
+  try {
+    return readFields(call)("audience");
+  } catch {
+    return "";
+  }
+}
+
+function mappedPrincipal(result: JsonObject): JsonObject | undefined {
+  const caller = callerOf(`Bearer ${result["access_token"]}`);
+  return caller && { mapped_principal: nameOf(caller) };
 }
 
 /** JSON in camel case or a form in snake case: client libraries send the one or the other. */

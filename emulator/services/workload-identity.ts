@@ -14,7 +14,7 @@ import {
 } from "../fields";
 import { startOperation } from "../operations";
 import { paginate } from "../paging";
-import { type Call, enabledProject, type Route, route } from "../service";
+import { type AuditedMethod, type Call, enabledProject, type Route, route } from "../service";
 import { type IdentityPool, type IdentityProvider, type Project, root, type Store } from "../store";
 
 const api = "iam.googleapis.com";
@@ -23,25 +23,74 @@ const providers = `${pools}/*/providers`;
 
 /** IAM v1: workload identity pools and their OIDC providers. AWS, SAML and X.509 providers are not modelled. */
 export const workloadIdentityRoutes: readonly Route[] = [
-  route("POST", "/v1/{parent=projects/*/locations/global}/workloadIdentityPools", createPool),
+  route(
+    "POST",
+    "/v1/{parent=projects/*/locations/global}/workloadIdentityPools",
+    createPool,
+    audited("CreateWorkloadIdentityPool", "workloadIdentityPools.create"),
+  ),
   route("GET", "/v1/{parent=projects/*/locations/global}/workloadIdentityPools", listPools),
   route("GET", `/v1/{name=${pools}/*}`, (call) => poolJson(call.store, pool(call))),
   route("GET", `/v1/{name=${pools}/*}:listAttestationRules`, (call) => {
     pool(call);
     return {};
   }),
-  route("PATCH", `/v1/{name=${pools}/*}`, updatePool),
-  route("DELETE", `/v1/{name=${pools}/*}`, (call) => remove(call, pool(call), poolJson)),
-  route("POST", `/v1/{name=${pools}/*}:undelete`, (call) => restore(call, pool(call), poolJson)),
+  route(
+    "PATCH",
+    `/v1/{name=${pools}/*}`,
+    updatePool,
+    audited("UpdateWorkloadIdentityPool", "workloadIdentityPools.update"),
+  ),
+  route(
+    "DELETE",
+    `/v1/{name=${pools}/*}`,
+    (call) => remove(call, pool(call), poolJson),
+    audited("DeleteWorkloadIdentityPool", "workloadIdentityPools.delete"),
+  ),
+  route(
+    "POST",
+    `/v1/{name=${pools}/*}:undelete`,
+    (call) => restore(call, pool(call), poolJson),
+    audited("UndeleteWorkloadIdentityPool", "workloadIdentityPools.undelete"),
+  ),
   route("GET", `/v1/{name=${pools}/*/operations/*}`, getOperation),
-  route("POST", `/v1/{parent=${pools}/*}/providers`, createProvider),
+  route(
+    "POST",
+    `/v1/{parent=${pools}/*}/providers`,
+    createProvider,
+    audited("CreateWorkloadIdentityPoolProvider", "workloadIdentityPoolProviders.create"),
+  ),
   route("GET", `/v1/{parent=${pools}/*}/providers`, listProviders),
   route("GET", `/v1/{name=${providers}/*}`, (call) => providerJson(call.store, provider(call))),
-  route("PATCH", `/v1/{name=${providers}/*}`, updateProvider),
-  route("DELETE", `/v1/{name=${providers}/*}`, (call) => remove(call, provider(call), providerJson)),
-  route("POST", `/v1/{name=${providers}/*}:undelete`, (call) => restore(call, provider(call), providerJson)),
+  route(
+    "PATCH",
+    `/v1/{name=${providers}/*}`,
+    updateProvider,
+    audited("UpdateWorkloadIdentityPoolProvider", "workloadIdentityPoolProviders.update"),
+  ),
+  route(
+    "DELETE",
+    `/v1/{name=${providers}/*}`,
+    (call) => remove(call, provider(call), providerJson),
+    audited("DeleteWorkloadIdentityPoolProvider", "workloadIdentityPoolProviders.delete"),
+  ),
+  route(
+    "POST",
+    `/v1/{name=${providers}/*}:undelete`,
+    (call) => restore(call, provider(call), providerJson),
+    audited("UndeleteWorkloadIdentityPoolProvider", "workloadIdentityPoolProviders.undelete"),
+  ),
   route("GET", `/v1/{name=${providers}/*/operations/*}`, getOperation),
 ];
+
+/** @see https://docs.cloud.google.com/iam/docs/audit-logging */
+function audited(method: string, permission: string): AuditedMethod {
+  return {
+    method: `google.iam.v1.WorkloadIdentityPools.${method}`,
+    permission: `iam.${permission}`,
+    longRunning: true,
+  };
+}
 
 /** The words are Google's: https://docs.cloud.google.com/iam/docs/reference/rest/v1/projects.locations.workloadIdentityPools/create */
 const idPattern = /^(?!gcp-)[a-z0-9-]{4,32}$/;
@@ -76,7 +125,15 @@ function createPool(call: Call): object {
     throw exists();
   }
   const record: IdentityPool = { id, projectId: project.projectId, value };
-  return start(call, record, poolJson, () => call.store.identityPools.set(project.projectId, id, record));
+  return start(call, record, poolJson, () => {
+    // One of that name that is gone for good leaves no providers behind.
+    for (const { poolId, id: providerId } of call.store.identityProviders.list(project.projectId)) {
+      if (poolId === id) {
+        call.store.identityProviders.delete(project.projectId, `${poolId}/${providerId}`);
+      }
+    }
+    call.store.identityPools.set(project.projectId, id, record);
+  });
 }
 
 function readPool(body: JsonObject): JsonObject {
@@ -320,7 +377,8 @@ function provider(call: Call): IdentityProvider {
   return found;
 }
 
-function findPool(store: Store, project: Project, id: string): IdentityPool | undefined {
+/** A pool, also a deleted one as long as it can come back. */
+export function findPool(store: Store, project: Project, id: string): IdentityPool | undefined {
   const found = store.identityPools.get(project.projectId, id);
   return found && !isPurged(store, found) ? found : undefined;
 }

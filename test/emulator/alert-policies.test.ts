@@ -34,7 +34,7 @@ async function newChannel(of = project): Promise<string> {
 }
 
 async function create(body: object = policy({ conditionPrometheusQueryLanguage: promql })): Promise<string> {
-  const answer = await client.post(policies, body);
+  const answer = await client.post(policies, body, { authorization: "Bearer local-cloud/alice@example.com" });
   expect([answer.status, answer.text]).toEqual([200, answer.text]);
   return answer.body.name;
 }
@@ -46,7 +46,7 @@ test("a policy is made, read, listed, changed and deleted", async () => {
     { notificationChannels: [channel], severity: "ERROR", userLabels: { team: "ai" }, documentation: { content: "x" } },
   );
   const name = await create(sent);
-  const record = { mutateTime: "2030-01-02T03:04:05.000Z", mutatedBy: "local-user@example.com" };
+  const record = { mutateTime: "2030-01-02T03:04:05.000Z", mutatedBy: "alice@example.com" };
   const made = {
     ...sent,
     name,
@@ -69,7 +69,8 @@ test("a policy is made, read, listed, changed and deleted", async () => {
     displayName: "new",
     enabled: false,
     conditions: [{ ...condition, displayName: "d" }],
-    mutationRecord: { ...record, mutateTime: "2030-01-02T03:04:06.000Z" },
+    // By nobody: the call had no token.
+    mutationRecord: { mutateTime: "2030-01-02T03:04:06.000Z" },
   });
   // Without a mask everything is replaced.
   const replaced = await client.patch(`/mon/v3/${name}`, policy({ conditionThreshold: threshold }));
@@ -79,7 +80,8 @@ test("a policy is made, read, listed, changed and deleted", async () => {
     enabled: true,
     conditions: [{ displayName: "c", conditionThreshold: threshold, name: expect.not.stringMatching(condition.name) }],
     creationRecord: record,
-    mutationRecord: { ...record, mutateTime: "2030-01-02T03:04:06.000Z" },
+    // By nobody: the call had no token.
+    mutationRecord: { mutateTime: "2030-01-02T03:04:06.000Z" },
   });
 
   expect((await client.delete(`/mon/v3/${name}`)).body).toEqual({});

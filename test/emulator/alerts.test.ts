@@ -143,10 +143,11 @@ describe("a condition on log entries", () => {
     const name = await log(`${deleted} AND operation.first=true`, labels);
     await client.post(`${keys}?keyId=other`, {});
     expect(alerts()).toEqual([]);
-    await client.delete(`${keys}/web`);
+    const who = "alice@example.com";
+    const headers = { authorization: `Bearer local-cloud/${who}` };
+    await client.delete(`${keys}/web`, headers);
     client.emulator.advance(minute);
-    await client.delete(`${keys}/other`);
-    const who = "local-user@example.com";
+    await client.delete(`${keys}/other`, headers);
     expect(alerts()).toEqual([
       alert(name, { who, key: "web" }, "2030-01-20T12:00:00.000Z"),
       alert(name, { who, key: "other" }, "2030-01-20T12:01:00.000Z"),

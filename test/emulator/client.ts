@@ -66,8 +66,8 @@ export class Client {
     return this.send("PUT", path, { body });
   }
 
-  delete(path: string): Promise<Answer> {
-    return this.send("DELETE", path);
+  delete(path: string, headers: OutgoingHttpHeaders = {}): Promise<Answer> {
+    return this.send("DELETE", path, { headers });
   }
 
   async close(): Promise<void> {

@@ -465,9 +465,9 @@ describe("entries", () => {
   test.each<[string, object, string]>([
     ["no project", {}, "resourceNames is empty. Name at least one project, as projects/PROJECT_ID."],
     [
-      "an organization",
-      { resourceNames: ["organizations/1"] },
-      "resourceNames: the local cloud takes projects/PROJECT_ID and the views of their buckets, got: organizations/1",
+      "something else",
+      { resourceNames: ["regions/1"] },
+      "resourceNames: the local cloud takes projects/PROJECT_ID, the views of their buckets, organizations/ID, folders/ID and billingAccounts/ID, got: regions/1",
     ],
     [
       "a wrong filter",

@@ -390,12 +390,12 @@ test("a log metric counts the entries after it, by its labels", async () => {
   await client.delete(`${keys}/old`);
   client.emulator.advance(1000);
   expect((await client.post(`/log/v2/projects/${project}/metrics`, metric)).status).toBe(200);
-  await client.delete(`${keys}/web`);
+  await client.delete(`${keys}/web`, { authorization: "Bearer local-cloud/alice@example.com" });
   const text = "sum by (who, monitored_resource)(increase(logging_googleapis_com:user_keys_deleted[10m]))";
   const { body } = await client.get(`${prometheus}/query?${new URLSearchParams({ query: text })}`);
   expect(body.data.result).toEqual([
     {
-      metric: { who: "local-user@example.com", monitored_resource: "audited_resource" },
+      metric: { who: "alice@example.com", monitored_resource: "audited_resource" },
       value: [expect.any(Number), "1"],
     },
   ]);
