@@ -33,9 +33,17 @@ const FULL_INVENTORY = {
     adopted: true,
     protected: true,
   },
-  services: ["apikeys", "generativelanguage", "iam", "monitoring", "pubsub", "secretmanager"].map(
-    (name) => `${name}.googleapis.com`,
-  ),
+  services: [
+    "apikeys",
+    "cloudquotas",
+    "generativelanguage",
+    "iam",
+    "logging",
+    "monitoring",
+    "orgpolicy",
+    "pubsub",
+    "secretmanager",
+  ].map((name) => `${name}.googleapis.com`),
   keys: [
     {
       name: "chat-backend",
