@@ -18,7 +18,7 @@ export interface NotificationChannelsProps {
 
   /**
    * Channels of other kinds (Slack, PagerDuty, webhook) by name, `projects/<id>/notificationChannels/<number>`. They are
-   * made elsewhere: their tokens would be in the Terraform state.
+   * made by hand: their tokens would be in the Terraform state. Google takes those of the same project only.
    *
    * @default - none
    */

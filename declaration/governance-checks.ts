@@ -8,11 +8,11 @@ import {
   REPOSITORY_CLAIMS,
 } from "../values/ci-claims";
 import { addDays, checkDate, isAfter } from "../values/date";
-import { checkBucketName, checkName, checkStateBucketName } from "../values/google-ids";
+import { checkBucketName, checkChannelName, checkName, checkStateBucketName } from "../values/google-ids";
 import { checkCustomRolePermission } from "../values/permissions";
 import { type Problem, problem } from "../values/problem";
 import { type Finding, named, valued } from "./finding";
-import { list, record, text } from "./raw";
+import { list, projectIdOf, record, text } from "./raw";
 import type { ConfigFiles } from "./read-files";
 import { GITHUB, MAX_ALERT_CHANNELS, NAME_LENGTHS } from "./schema";
 import type { FieldPath, YamlFile } from "./yaml-file";
@@ -195,9 +195,24 @@ function monitoringFindings(file: YamlFile, environment: Content): Finding[] {
     return named(file, path, problem("must name somebody", "nobody", "Write `emails`, `channels` or both."));
   }
   const rule = `must hold at most ${MAX_ALERT_CHANNELS} addresses and channels, Google's limit for an alert policy`;
-  return count > MAX_ALERT_CHANNELS
-    ? named(file, path, problem(rule, String(count), "Write the address of a group instead."))
-    : [];
+  return [
+    ...(count > MAX_ALERT_CHANNELS
+      ? named(file, path, problem(rule, String(count), "Write the address of a group instead."))
+      : []),
+    ...foreignChannelFindings(file, environment, list(notify["channels"])),
+  ];
+}
+
+/** An alert policy takes channels of its own project only. */
+function foreignChannelFindings(file: YamlFile, environment: Content, channels: readonly unknown[]): Finding[] {
+  const project = projectIdOf(environment);
+  return channels.flatMap((channel, index) => {
+    if (typeof channel !== "string" || checkChannelName(channel) || project === undefined) return [];
+    if (channel.startsWith(`projects/${project}/`)) return [];
+    const fix = "Google takes no other: make it there, after the first deployment.";
+    const rule = `must be a channel of ${project}, the project that alerts`;
+    return valued(file, ["monitoring", "notify", "channels", index], problem(rule, channel, fix));
+  });
 }
 
 function quotaFindings(file: YamlFile, environment: Content): Finding[] {

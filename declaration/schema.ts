@@ -461,7 +461,9 @@ const monitoring = z
           .array(text(ids.checkChannelName, "The name of a channel that exists.", ids.CHANNEL_NAME))
           .min(1)
           .max(MAX_ALERT_CHANNELS)
-          .meta({ description: "Channels of other kinds (Slack, PagerDuty, webhook) that exist, by name." })
+          .meta({
+            description: "Channels of other kinds (Slack, PagerDuty, webhook) that exist in the project, by name.",
+          })
           .optional(),
       })
       .meta({ description: "Whom to notify of alerts of usage and audit.", minProperties: 1 }),

@@ -62,9 +62,14 @@ const REFUSED: readonly (readonly [string, Files, ...string[]])[] = [
   [
     "more channels than a policy takes",
     env(
-      `monitoring:\n  notify:\n    emails: [${Array.from({ length: 16 }, (_, i) => `a${i}@example.com`).join(", ")}]\n    channels: [projects/acme-ops/notificationChannels/1]\n`,
+      `monitoring:\n  notify:\n    emails: [${Array.from({ length: 16 }, (_, i) => `a${i}@example.com`).join(", ")}]\n    channels: [projects/acme-gemini-prod/notificationChannels/1]\n`,
     ),
     `${ENV}:14:3: \`monitoring.notify\` must hold at most 16 addresses and channels, Google's limit for an alert policy, got: 17. Write the address of a group instead.`,
+  ],
+  [
+    "a channel of another project",
+    env("monitoring: { notify: { channels: [projects/acme-ops/notificationChannels/1] } }\n"),
+    `${ENV}:13:36: \`monitoring.notify.channels[0]\` must be a channel of acme-gemini-prod, the project that alerts, got: projects/acme-ops/notificationChannels/1. Google takes no other: make it there, after the first deployment.`,
   ],
   [
     "thresholds out of range",
