@@ -45,7 +45,7 @@ export interface EmulatorOptions {
    * @default "found"
    */
   readonly deletedKeyReads?: "found" | "not-found";
-  /** Calls of a model per minute and project. @default - no limit */
+  /** Calls of a model per minute and project, where Cloud Quotas granted nothing else. @default - no limit */
   readonly quotaPerMinute?: number;
   /**
    * What the Gemini API answers to a key that begins with `AQ.` and is wrong: 400 or 401. Both are reported.

@@ -1,13 +1,10 @@
 import { logCounters } from "./log-counters";
-import type { Settings } from "./service";
+import { type ModelQuota, modelQuotas, type QuotaContext, usesQuota, wantedLimit } from "./quotas";
 import type { Project, Store, UsageMinute, UsageRecord } from "./store";
 import { minuteMs } from "./usage";
 
 /** What a metric's values are worked out from. */
-export interface MetricContext {
-  readonly store: Store;
-  readonly settings: Settings;
-}
+export type MetricContext = QuotaContext;
 
 /** A metric descriptor, as far as it matters here. */
 export interface Metric {
@@ -66,21 +63,10 @@ const builtIn: readonly Metric[] = [
         distribution: { sum: latencySeconds, bucketCounts: latencyCounts },
       })),
   },
-  ...requests("quota/generate_requests_per_model", true, [
-    "GenerateRequestsPerMinutePerProjectPerModel",
-    "GenerateRequestsPerDayPerProjectPerModel",
-  ]),
-  ...requests("quota/generate_content_free_tier_requests", false, [
-    "GenerateRequestsPerMinutePerProjectPerModel-FreeTier",
-    "GenerateRequestsPerDayPerProjectPerModel-FreeTier",
-  ]),
-  inputTokens("quota/generate_content_paid_tier_input_token_count", true, [
-    "GenerateContentPaidTierInputTokensPerModelPerMinute",
-  ]),
-  inputTokens("quota/generate_content_free_tier_input_token_count", false, [
-    "GenerateContentInputTokensPerModelPerMinute-FreeTier",
-    "GenerateContentInputTokensPerModelPerDay-FreeTier",
-  ]),
+  ...requests("quota/generate_requests_per_model", true),
+  ...requests("quota/generate_content_free_tier_requests", false),
+  inputTokens("quota/generate_content_paid_tier_input_token_count", true),
+  inputTokens("quota/generate_content_free_tier_input_token_count", false),
   {
     type: `${service}/generate_content_usage_output_token_count`,
     displayName: "Output tokens",
@@ -89,7 +75,7 @@ const builtIn: readonly Metric[] = [
     unit: "1",
     ...location(["model", "method"]),
     read: (context, project) =>
-      usageSeries(context, project, modelLabels(undefined), (minute) => ({ value: minute.outputTokens })),
+      usageSeries(context, project, outputLabels, (minute) => ({ value: minute.outputTokens })),
   },
 ];
 
@@ -193,24 +179,17 @@ function location(metricLabels: readonly string[]) {
   return { resource: `${service}/Location`, resourceLabels: ["resource_container", "location"], metricLabels };
 }
 
-/** Calls of a model that were answered; the ids of Google's quotas are the limit names. */
-function modelLabels(limitName: string | undefined): LabelsOf {
-  return (project, { code, model, method }) =>
-    code === 200 && model !== ""
-      ? {
-          metricLabels: { model, ...(limitName !== undefined && { limit_name: limitName }), method },
-          resourceLabels: { resource_container: project.projectId, location: "global" },
-        }
-      : undefined;
+/** Calls of a model that were answered. */
+function outputLabels(project: Project, { code, model, method }: UsageRecord) {
+  return code === 200 && model !== "" ? modelLabels(project, { model, method }) : undefined;
 }
 
-/** Which calls count for a tier: those that generate, in the time the project was of that tier. */
-function ofTier(paid: boolean, labelsOf: LabelsOf): LabelsOf {
-  return (project, record) =>
-    record.paid === paid && /GenerateContent$/.test(record.method) ? labelsOf(project, record) : undefined;
+function modelLabels({ projectId }: Project, metricLabels: MetricSeries["metricLabels"]) {
+  return { metricLabels, resourceLabels: { resource_container: projectId, location: "global" } };
 }
 
-function quotaUsage(name: string, paid: boolean, limitNames: readonly string[], readMinute: ReadMinute): Metric {
+/** The ids of Google's quotas are the limit names. That those per day are in the same metric as those per minute is not known. */
+function quotaUsage(name: string, quotas: readonly ModelQuota[], readMinute: ReadMinute): Metric {
   return {
     type: `${service}/${name}/usage`,
     displayName: `${name} usage`,
@@ -219,12 +198,19 @@ function quotaUsage(name: string, paid: boolean, limitNames: readonly string[], 
     unit: "1",
     ...location(["model", "limit_name", "method"]),
     read: (context, project) =>
-      limitNames.flatMap((limit) => usageSeries(context, project, ofTier(paid, modelLabels(limit)), readMinute)),
+      quotas.flatMap(({ id, paid }) => {
+        const labelsOf: LabelsOf = (owner, record) =>
+          usesQuota(record, paid)
+            ? modelLabels(owner, { model: record.model, limit_name: id, method: record.method })
+            : undefined;
+        return usageSeries(context, project, labelsOf, readMinute);
+      }),
   };
 }
 
-function requests(name: string, paid: boolean, limitNames: readonly string[]): Metric[] {
-  const usage = quotaUsage(name, paid, limitNames, (minute) => ({ value: minute.count }));
+function requests(name: string, paid: boolean): Metric[] {
+  const quotas = modelQuotas.filter((quota) => quota.paid === paid && quota.of === "requests");
+  const usage = quotaUsage(name, quotas, (minute) => ({ value: minute.count }));
   return [
     usage,
     {
@@ -234,17 +220,23 @@ function requests(name: string, paid: boolean, limitNames: readonly string[]): M
       valueType: "INT64",
       unit: "1",
       ...location(["model", "limit_name"]),
-      read: (context, project) => limitSeries(context, usage.read(context, project)),
+      read: (context, project) => limitSeries(context, project, quotas, usage.read(context, project)),
     },
   ];
 }
 
-function inputTokens(name: string, paid: boolean, limitNames: readonly string[]): Metric {
-  return quotaUsage(name, paid, limitNames, (minute) => ({ value: minute.promptTokens }));
+function inputTokens(name: string, paid: boolean): Metric {
+  const quotas = modelQuotas.filter((quota) => quota.paid === paid && quota.of === "inputTokens");
+  return quotaUsage(name, quotas, (minute) => ({ value: minute.promptTokens }));
 }
 
 /** The limit at each minute with usage; how often Google writes it is not known. */
-function limitSeries({ settings }: MetricContext, usage: readonly MetricSeries[]): MetricSeries[] {
+function limitSeries(
+  context: MetricContext,
+  project: Project,
+  quotas: readonly ModelQuota[],
+  usage: readonly MetricSeries[],
+): MetricSeries[] {
   const series = new Map<string, { labels: Omit<MetricSeries, "points">; times: Set<number> }>();
   for (const { metricLabels, resourceLabels, points } of usage) {
     const { method: _method, ...labels } = metricLabels;
@@ -255,19 +247,19 @@ function limitSeries({ settings }: MetricContext, usage: readonly MetricSeries[]
       entry.times.add(at);
     }
   }
-  return [...series.values()].map(({ labels, times }) => {
-    const value = limitOf(settings, labels.metricLabels["limit_name"]!);
-    return { ...labels, points: [...times].sort((a, b) => a - b).map((at) => ({ at, value })) };
+  return [...series.values()].flatMap(({ labels, times }) => {
+    const { model, limit_name: id } = labels.metricLabels;
+    const value = limitOf(context, project, quotas.find((quota) => quota.id === id)!, model!);
+    // What Google writes for a quota without limit is not known; here nothing.
+    return Number.isFinite(value)
+      ? [{ ...labels, points: [...times].sort((a, b) => a - b).map((at) => ({ at, value })) }]
+      : [];
   });
 }
 
-/** Stand-ins: Google's limits differ by model, tier and time. */
-const standInLimits = { minute: 1_000, day: 10_000, freeMinute: 10, freeDay: 250 };
+/** Stand-ins where nothing was asked for: Google's limits differ by model, tier and time. The Gemini API here has none then. */
+const standInLimits = { paid: { minute: 1_000, day: 10_000 }, free: { minute: 10, day: 250 } };
 
-function limitOf({ quotaPerMinute }: Settings, limitName: string): number {
-  const free = limitName.endsWith("-FreeTier");
-  if (limitName.includes("PerDay")) {
-    return free ? standInLimits.freeDay : standInLimits.day;
-  }
-  return quotaPerMinute ?? (free ? standInLimits.freeMinute : standInLimits.minute);
+function limitOf(context: MetricContext, project: Project, quota: ModelQuota, model: string): number {
+  return wantedLimit(context, project, quota, model) ?? standInLimits[quota.paid ? "paid" : "free"][quota.per];
 }

@@ -27,7 +27,7 @@ export interface Settings {
   readonly operationDelayMs: number;
   readonly deletedKeyReads: "found" | "not-found";
   readonly badAuthKeyError: "API_KEY_INVALID" | "ACCESS_TOKEN_TYPE_UNSUPPORTED";
-  /** Requests per minute, project and model; undefined is without limit. */
+  /** Requests per minute, project and model, where no preference says otherwise; undefined is without limit. */
   readonly quotaPerMinute: number | undefined;
 }
 

@@ -10,6 +10,7 @@ import {
   withoutDefaults,
 } from "../fields";
 import { paginate } from "../paging";
+import { modelQuotas } from "../quotas";
 import { type AuditedMethod, type Call, parentName, route, type Service } from "../service";
 import type { PlainRecord, Store } from "../store";
 
@@ -19,7 +20,7 @@ const parent = "projects/*/locations/global";
 /**
  * Cloud Quotas v1 for the Gemini API's quotas in a project. A preference is granted at once and as it is: what limits Google
  * starts from, what it refuses and whether it lowers a limit per model is not known. So the safety checks of a decrease are not
- * modelled, and a preference changes nothing at the Gemini API here.
+ * modelled. The Gemini API here keeps to what was granted, see quotas.ts.
  */
 export const cloudQuotas: Service = {
   api,
@@ -46,19 +47,16 @@ function audited(method: string): AuditedMethod {
 
 const gemini = "generativelanguage.googleapis.com";
 
-/** Seen in the Gemini API's errors, e.g. https://ai.google.dev/gemini-api/docs/rate-limits; those of the free tier cannot be raised. */
+/**
+ * Those by model, and others seen in the Gemini API's errors, e.g. https://ai.google.dev/gemini-api/docs/rate-limits, which the
+ * Gemini API here does not count. Those of the free tier cannot be raised at Google.
+ */
 const quotaIds: readonly string[] = [
   "ApiRequestsPerMinutePerProjectPerRegion",
-  "GenerateContentInputTokensPerModelPerDay-FreeTier",
-  "GenerateContentInputTokensPerModelPerMinute-FreeTier",
-  "GenerateContentPaidTierInputTokensPerModelPerMinute",
   "GenerateContentPaidTierInputTokensPerModelPerMinute-PaidTier2",
   "GenerateContentRequestsPerMinutePerProjectPerRegion",
-  "GenerateRequestsPerDayPerProjectPerModel",
-  "GenerateRequestsPerDayPerProjectPerModel-FreeTier",
-  "GenerateRequestsPerMinutePerProjectPerModel",
-  "GenerateRequestsPerMinutePerProjectPerModel-FreeTier",
-];
+  ...modelQuotas.map(({ id }) => id),
+].sort();
 
 const idPattern = /^[a-z0-9_-]{1,63}$/i;
 const fixed = ["service", "quotaId", "dimensions"];

@@ -3,6 +3,7 @@ import { isAddress, isAllowed, unmapped } from "../client-address";
 import { ApiError, errorInfo, helpLink, invalidArgument, notFound, permissionDenied } from "../errors";
 import { isObject, type JsonObject, objectListField } from "../fields";
 import { paginate } from "../paging";
+import { violatedQuotas } from "../quotas";
 import { type Call, deletedProject, Reply, type Route, route, type Service, serviceDisabled } from "../service";
 import type { ApiKey, Project, Store } from "../store";
 import { credentialId, recordUsage } from "../usage";
@@ -370,7 +371,7 @@ function generate(call: Call, project: Project, tally: Tally, version: string, m
   const model = findModel(call, version, method);
   tally.model = model;
   const promptTokenCount = countTokens(readContents(call.body, "GenerateContentRequest"));
-  useQuota(call, project, model);
+  useQuota(call, project, model, promptTokenCount);
   const text = `This is the local cloud answering as ${model}.`;
   const candidatesTokenCount = countWords(text);
   tally.promptTokens = promptTokenCount;
@@ -413,48 +414,36 @@ function countWords(text: string): number {
   return text.split(/\s+/).filter((word) => word !== "").length;
 }
 
-interface Window {
-  readonly start: number;
-  count: number;
-}
-
-/** Requests in the current minute, by project and model. Gone at a restart, as a minute is. */
-const windows = new WeakMap<Store, Map<string, Window>>();
-
-function useQuota(call: Call, project: Project, model: string): void {
-  const limit = call.settings.quotaPerMinute;
-  if (limit === undefined) {
+/**
+ * The words are Google's, e.g. in https://github.com/continuedev/continue/issues/12643. When a quota per day is used up, some
+ * report a delay of seconds and some one until midnight; here it is the time until all that are used up start anew.
+ */
+function useQuota(call: Call, project: Project, model: string, promptTokens: number): void {
+  const violated = violatedQuotas(call, project, model, promptTokens);
+  if (violated.length === 0) {
     return;
   }
-  const minute = 60_000;
-  const now = call.store.now().getTime();
-  const all = windows.get(call.store) ?? new Map<string, Window>();
-  windows.set(call.store, all);
-  const id = `${project.projectId} ${model}`;
-  const old = all.get(id);
-  const current = old && now < old.start + minute ? old : { start: now, count: 0 };
-  all.set(id, current);
-  if (current.count >= limit) {
-    throw quotaExceeded(model, limit, Math.ceil((current.start + minute - now) / 1000));
-  }
-  current.count += 1;
-}
-
-function quotaExceeded(model: string, limit: number, retrySeconds: number): Error {
+  const resetAt = Math.max(...violated.map((entry) => entry.resetAt));
+  const retryDelay = `${Math.ceil((resetAt - call.store.now().getTime()) / 1000)}s`;
+  const lines = violated.map(
+    ({ quota, limit }) =>
+      `* Quota exceeded for metric: ${geminiApi}/${quota.metric}, limit: ${limit}, model: ${model}\n`,
+  );
   const message =
     "You exceeded your current quota, please check your plan and billing details. For more information on this error, head " +
-    "to: https://ai.google.dev/gemini-api/docs/rate-limits.";
-  const violation = {
-    quotaMetric: "generativelanguage.googleapis.com/generate_requests_per_model",
-    quotaId: "GenerateRequestsPerMinutePerProjectPerModel",
+    "to: https://ai.google.dev/gemini-api/docs/rate-limits. To monitor your current usage, head to: " +
+    `https://ai.dev/rate-limit. \n${lines.join("")}Please retry in ${retryDelay}.`;
+  const violations = violated.map(({ quota, limit }) => ({
+    quotaMetric: `${geminiApi}/${quota.metric}`,
+    quotaId: quota.id,
     quotaDimensions: { location: "global", model },
     quotaValue: String(limit),
-  };
-  return new ApiError("RESOURCE_EXHAUSTED", message, {
+  }));
+  throw new ApiError("RESOURCE_EXHAUSTED", message, {
     details: [
       helpLink("Learn more about Gemini API quotas", "https://ai.google.dev/gemini-api/docs/rate-limits"),
-      { "@type": "type.googleapis.com/google.rpc.QuotaFailure", violations: [violation] },
-      { "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: `${retrySeconds}s` },
+      { "@type": "type.googleapis.com/google.rpc.QuotaFailure", violations },
+      { "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay },
     ],
   });
 }

@@ -326,7 +326,7 @@ test("a quota ends in 429 until the minute is over", async () => {
   expect([(await generate(key)).status, (await generate(key)).status]).toEqual([200, 200]);
   now += 20_000;
   const message =
-    "You exceeded your current quota, please check your plan and billing details. For more information on this error, head to: https://ai.google.dev/gemini-api/docs/rate-limits.";
+    "You exceeded your current quota, please check your plan and billing details. For more information on this error, head to: https://ai.google.dev/gemini-api/docs/rate-limits. To monitor your current usage, head to: https://ai.dev/rate-limit. \n* Quota exceeded for metric: generativelanguage.googleapis.com/generate_content_free_tier_requests, limit: 2, model: gemini-3.5-flash-lite\nPlease retry in 40s.";
   expectError(
     await generate(key),
     error(429, "RESOURCE_EXHAUSTED", message, [
@@ -343,8 +343,8 @@ test("a quota ends in 429 until the minute is over", async () => {
         "@type": "type.googleapis.com/google.rpc.QuotaFailure",
         violations: [
           {
-            quotaMetric: "generativelanguage.googleapis.com/generate_requests_per_model",
-            quotaId: "GenerateRequestsPerMinutePerProjectPerModel",
+            quotaMetric: "generativelanguage.googleapis.com/generate_content_free_tier_requests",
+            quotaId: "GenerateRequestsPerMinutePerProjectPerModel-FreeTier",
             quotaDimensions: { location: "global", model: "gemini-3.5-flash-lite" },
             quotaValue: "2",
           },

@@ -119,7 +119,7 @@ test("no HTTP is refused", async () => {
 });
 
 test("a bug answers 500 without a word of it", async () => {
-  Object.defineProperty(client.emulator.store.secrets, "list", {
+  Object.defineProperty(client.emulator.store.secrets, "ids", {
     value: () => {
       throw new TypeError("secret detail");
     },
