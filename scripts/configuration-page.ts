@@ -44,6 +44,9 @@ An editor sees one field at a time. These are found by \`gemkeys validate\` and 
 - a budget without a billing account; a currency that does not exist
 - generations whose numbers do not rise, or of which not exactly one is serving
 - a day that is not in the calendar, or in the future
+- an audit without \`monitoring\` or without a known deployer; a channel of another project; a waiver that is over or excuses nothing
+- claims that do not name repository and branch, or a deployer whose token a planner could have
+- a permission that custom roles cannot hold, or that reads keys
 - a project that two environments use; more than 300 generations in one
 - \`\${\` and \`%{\`, which Terraform would run; aliases, tags and duplicate fields of YAML
 `;

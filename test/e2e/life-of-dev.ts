@@ -1,3 +1,4 @@
+import { DRILLS, DrilledCloud } from "../helpers/alert-drill";
 import { found, Workbench } from "./workbench";
 
 const PROJECT = "acme-gemini-dev";
@@ -91,6 +92,17 @@ export function lifeOfDev(line: string): void {
       );
       expect(((await versions.json()) as { state: string }).state).toBe("DISABLED");
       await expectCleanPlan();
+    });
+
+    test("every alert that was deployed is raised by what it is for, and by nothing else", async () => {
+      const cloud = new DrilledCloud(bench.cloud, PROJECT);
+      const raised: [string, string[]][] = [];
+      for (const drill of DRILLS) {
+        cloud.forget();
+        await drill.run(cloud);
+        raised.push([drill.what, cloud.raised()]);
+      }
+      expect(raised).toEqual(DRILLS.map(({ what, raises }) => [what, raises]));
     });
 
     test("cdktf destroy leaves no key that works", async () => {
