@@ -3,29 +3,11 @@ import { MonitoringDashboard } from "@cdktf/provider-google/lib/monitoring-dashb
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { checkBillingAccount, checkKeyName, checkLength, checkProjectId } from "../values/google-ids";
-import type { Problem } from "../values/problem";
+import { checkThreshold, type UsageThresholds } from "../values/usage-thresholds";
 import { dependencies } from "./dependencies";
 import { usageDashboard } from "./usage-dashboard";
 import * as queries from "./usage-queries";
 import { PropsCheck } from "./validation-error";
-
-/** When an alert is raised. Shares are percentages of an hour's answers. */
-export interface UsageThresholds {
-  /** Share of answers with 429. */
-  readonly rateLimited: number;
-  /** Share of answers with 401 or 403: a broken or blocked key. */
-  readonly denied: number;
-  /** Share of answers with another 4xx. */
-  readonly rejected: number;
-  /** How many times the calls of the same hour last week. */
-  readonly growth: number;
-  /** Days without a call of a key that was used in the week before. */
-  readonly silenceDays: number;
-  /** Percent of a quota per day. */
-  readonly quota: number;
-  /** Shares and growth of fewer calls raise no alert. */
-  readonly minimumRequests: number;
-}
 
 /** What stands in the metrics for a key: `GeminiKey.credentialIds`. */
 export interface MonitoredKey {
@@ -138,23 +120,14 @@ export class UsageMonitoring extends Construct {
     check.value("projectId", props.projectId, checkProjectId);
     check.value("environment", props.environment, (name) => checkLength(name, 1, 100));
     check.value("billingAccount", props.billingAccount, checkBillingAccount);
-    const { rateLimited, denied, rejected, quota, growth, silenceDays, minimumRequests } = props.thresholds;
-    for (const [name, value] of Object.entries({ rateLimited, denied, rejected, quota })) {
-      check.value(`thresholds.${name}`, value, between(1, 100, "Write percent, e.g. 5."));
+    for (const [name, value] of Object.entries(props.thresholds) as [keyof UsageThresholds, number][]) {
+      check.value(`thresholds.${name}`, value, (threshold) => checkThreshold(name, threshold));
     }
-    check.value("thresholds.growth", growth, between(1, 1000, "Write how many times, e.g. 3."));
-    check.value("thresholds.silenceDays", silenceDays, between(1, 14, "Write days, e.g. 2."));
-    check.value("thresholds.minimumRequests", minimumRequests, between(1, 1_000_000, "Write calls an hour, e.g. 20."));
     props.keys.forEach(({ name }, index) => {
       check.value(`keys[${index}].name`, name, checkKeyName);
     });
     check.throwIfAny();
   }
-}
-
-function between(min: number, max: number, fix: string): (value: number) => Problem | undefined {
-  return (value) =>
-    value >= min && value <= max ? undefined : { rule: `must be from ${min} to ${max}`, got: String(value), fix };
 }
 
 function shareAlerts(thresholds: UsageThresholds): Alert[] {

@@ -1,6 +1,7 @@
 import type { Claims } from "../values/ci-claims";
 import type { Generation } from "../values/generations";
 import type { Money } from "../values/money";
+import type { UsageThresholds } from "../values/usage-thresholds";
 
 /** What the configuration declares, checked and with every name resolved. The stacks are built from it. */
 export interface Declaration {
@@ -85,19 +86,7 @@ export interface Monitoring {
   readonly emails: readonly string[];
   /** Names of channels that exist, sorted. */
   readonly channels: readonly string[];
-  readonly thresholds: Thresholds;
-}
-
-/** When alerts on usage are raised. Shares are percentages. */
-export interface Thresholds {
-  readonly rateLimited: number;
-  readonly denied: number;
-  readonly rejected: number;
-  /** Times the requests of the same hour last week. */
-  readonly growth: number;
-  readonly silenceDays: number;
-  readonly quota: number;
-  readonly minimumRequests: number;
+  readonly thresholds: UsageThresholds;
 }
 
 export interface QuotaLimit {

@@ -3,6 +3,7 @@ import { GITHUB_ISSUER, githubDeployer, githubPlanner } from "../values/ci-claim
 import { type DayRange, parseDays } from "../values/duration";
 import { checkPrincipal, DEPLOYER_ID, PLANNER_ID, serviceAccountEmail } from "../values/google-ids";
 import { type Money, parseMoney } from "../values/money";
+import { DEFAULT_THRESHOLDS, THRESHOLD_RANGES } from "../values/usage-thresholds";
 import { byPosition, type Note } from "./finding";
 import type {
   Bootstrap,
@@ -26,7 +27,6 @@ import {
   LOG_DAYS,
   type OrganizationFile,
   ROTATION_DAYS,
-  SILENCE_DAYS,
   STATE_VERSION_DAYS,
 } from "./schema";
 import { type FieldPath, formatPath, type YamlFile } from "./yaml-file";
@@ -154,19 +154,14 @@ function resolveEnvironment(name: string, file: YamlFile, organization: Organiza
 }
 
 function resolveMonitoring({ notify, thresholds = {} }: NonNullable<EnvironmentFile["monitoring"]>): Monitoring {
-  const { silence = "2d", ...others } = thresholds;
+  const { silence, ...others } = thresholds;
   return {
     emails: sortedUnique(notify.emails ?? []),
     channels: sortedUnique(notify.channels ?? []),
     thresholds: {
-      rateLimited: 5,
-      denied: 5,
-      rejected: 20,
-      growth: 3,
-      quota: 80,
-      minimumRequests: 20,
+      ...DEFAULT_THRESHOLDS,
       ...others,
-      silenceDays: days(silence, SILENCE_DAYS),
+      ...(silence !== undefined && { silenceDays: days(silence, THRESHOLD_RANGES.silenceDays) }),
     },
   };
 }

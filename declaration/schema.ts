@@ -9,6 +9,7 @@ import { checkPercent, PERCENTS } from "../values/percent";
 import { checkPermission, PERMISSION } from "../values/permissions";
 import { checkLength, type Problem, problem } from "../values/problem";
 import * as quotas from "../values/quota-catalogue";
+import { DEFAULT_THRESHOLDS, THRESHOLD_RANGES, type UsageThresholds } from "../values/usage-thresholds";
 
 /** Rotation periods, in days: shorter is faster than a safe rotation, longer is no rotation. */
 export const ROTATION_DAYS = { min: 7, max: 365 } as const;
@@ -21,14 +22,6 @@ export const ENCRYPTION_ROTATION_DAYS = { min: 1, max: 3650 } as const;
 
 /** How long a log bucket keeps its entries, in days. @see https://docs.cloud.google.com/logging/quotas */
 export const LOG_DAYS = { min: 1, max: 3650 } as const;
-
-/** How long a key may be silent before that is told, in days: its traffic is compared with the week before. */
-export const SILENCE_DAYS = { min: 1, max: 14 } as const;
-
-/** A growth below twice last week's is everyday life. */
-export const GROWTH = { min: 2, max: 1000 } as const;
-
-const MAX_MINIMUM_REQUESTS = 1_000_000;
 
 /** Google takes at most 16 channels for an alert policy. @see https://docs.cloud.google.com/monitoring/quotas */
 export const MAX_ALERT_CHANNELS = 16;
@@ -90,21 +83,16 @@ const percent = z
   .number()
   .superRefine(refuse(checkPercent))
   .meta({ type: "integer", minimum: PERCENTS.min, maximum: PERCENTS.max, description: "A percentage, 1 to 200." });
-/** A share, in percent. */
-const share = (what: string, left: number) =>
-  z
-    .int()
-    .min(1)
-    .max(100)
-    .meta({ description: `${what}. Left out: ${left}.` })
+/** What a threshold is, with its range and what it is without being given. */
+const threshold = (name: keyof UsageThresholds, description: string, whole = true) => {
+  const { min, max } = THRESHOLD_RANGES[name];
+  const number = whole ? z.int() : z.number();
+  return number
+    .min(min)
+    .max(max)
+    .meta({ description: `${description}. Left out: ${DEFAULT_THRESHOLDS[name]}.` })
     .optional();
-const ratio = () =>
-  z
-    .number()
-    .min(GROWTH.min)
-    .max(GROWTH.max)
-    .meta({ description: "How many times the requests of the same hour last week. Left out: 3." })
-    .optional();
+};
 const money = (description: string) =>
   text((value) => refusal(parseMoney(value)), description, /^[1-9][0-9]{0,11} [A-Z]{3}$/);
 /** A number of days such as `90d`; the pattern has to say the same as the range. */
@@ -428,22 +416,17 @@ const access = z
 
 const thresholds = z
   .strictObject({
-    rateLimited: share("Percent of answers with 429 in 10 minutes", 5),
-    denied: share("Percent of answers with 401 or 403 in 10 minutes: a broken or blocked key", 5),
-    rejected: share("Percent of answers with another 4xx in 10 minutes", 20),
-    growth: ratio(),
+    rateLimited: threshold("rateLimited", "Percent of an hour's answers with 429"),
+    denied: threshold("denied", "Percent of an hour's answers with 401 or 403: a broken or blocked key"),
+    rejected: threshold("rejected", "Percent of an hour's answers with another 4xx"),
+    growth: threshold("growth", "How many times the calls of the same hour last week", false),
     silence: days(
-      SILENCE_DAYS,
-      "How long a key that was used in the 7 days before may be silent, 1d to 14d. Left out: 2d.",
+      THRESHOLD_RANGES.silenceDays,
+      `How long a key that was used in the 7 days before may be silent, 1d to 14d. Left out: ${DEFAULT_THRESHOLDS.silenceDays}d.`,
       /^(?:[1-9]|1[0-4])d$/,
     ).optional(),
-    quota: share("Percent of a quota per day", 80),
-    minimumRequests: z
-      .int()
-      .min(1)
-      .max(MAX_MINIMUM_REQUESTS)
-      .meta({ description: "Shares and growth of fewer requests raise no alert. Left out: 20." })
-      .optional(),
+    quota: threshold("quota", "Percent of a quota per day"),
+    minimumRequests: threshold("minimumRequests", "Shares and growth of fewer calls an hour raise no alert"),
   })
   .meta({ description: "When an alert is raised." });
 

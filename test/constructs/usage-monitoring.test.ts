@@ -1,13 +1,13 @@
 import { GeminiProject } from "../../constructs/gemini-project";
 import { UsageMonitoring, type UsageMonitoringProps } from "../../constructs/usage-monitoring";
 import { parsePromql } from "../../emulator/promql/parse";
-import { THRESHOLDS } from "../helpers/declaration";
+import { DEFAULT_THRESHOLDS } from "../../values/usage-thresholds";
 import { counts, messageOf, ofType, resource, synthTemplate, testStack } from "../helpers/synth-template";
 
 const MINIMAL: UsageMonitoringProps = {
   projectId: "acme-gemini-prod",
   environment: "prod",
-  thresholds: THRESHOLDS,
+  thresholds: DEFAULT_THRESHOLDS,
   keys: [{ name: "web", credentialIds: ["apikey:u1", "serviceaccount:1"] }],
   channels: [],
 };
@@ -94,7 +94,7 @@ test("maximal props: thresholds, channels, a link to the spend, the audit's metr
     ...MINIMAL,
     projectId: project.projectId,
     billingAccount: "012345-6789AB-CDEF01",
-    thresholds: { ...THRESHOLDS, rateLimited: 1, growth: 2.5, silenceDays: 14, minimumRequests: 100 },
+    thresholds: { ...DEFAULT_THRESHOLDS, rateLimited: 1, growth: 2.5, silenceDays: 14, minimumRequests: 100 },
     channels: ["projects/acme-ops/notificationChannels/1"],
     auditMetrics: [{ title: "A key was read", type: "logging.googleapis.com/user/gemkeys/key-string-read" }],
     dependsOn: project.enabled("monitoring"),
@@ -184,9 +184,9 @@ test("refused: everything at once", () => {
       "[test/usage] `thresholds.rateLimited` must be from 1 to 100, got: 0. Write percent, e.g. 5.",
       "[test/usage] `thresholds.denied` must be from 1 to 100, got: 101. Write percent, e.g. 5.",
       "[test/usage] `thresholds.rejected` must be from 1 to 100, got: 0.5. Write percent, e.g. 5.",
-      "[test/usage] `thresholds.quota` must be from 1 to 100, got: 200. Write percent, e.g. 5.",
-      "[test/usage] `thresholds.growth` must be from 1 to 1000, got: 0.5. Write how many times, e.g. 3.",
+      "[test/usage] `thresholds.growth` must be from 2 to 1000, got: 0.5. Write how many times, e.g. 3.",
       "[test/usage] `thresholds.silenceDays` must be from 1 to 14, got: 15. Write days, e.g. 2.",
+      "[test/usage] `thresholds.quota` must be from 1 to 100, got: 200. Write percent, e.g. 5.",
       "[test/usage] `thresholds.minimumRequests` must be from 1 to 1000000, got: 0. Write calls an hour, e.g. 20.",
       "[test/usage] `keys[0].name` must be lower-case letters, digits or hyphens, starting with a letter and not ending with a hyphen, got: A. Write a name such as chat-backend.",
     ].join("\n"),

@@ -1,23 +1,12 @@
-import { ConfigError, loadConfig } from "../../declaration/load";
+import { loadConfig } from "../../declaration/load";
 import { QUOTA_IDS } from "../../values/quota-catalogue";
-import { ENVIRONMENT, type Files, files, inConfigFolder, ORGANIZATION } from "../helpers/config-folder";
+import { configProblems, ENVIRONMENT, type Files, files, inConfigFolder, ORGANIZATION } from "../helpers/config-folder";
 
 const NOW = new Date("2026-11-24T12:00:00Z");
 const ENV = "config/environments/prod.yaml";
 const ORG = "config/organization.yaml";
 
-/** The messages for the valid configuration with lines added at the end of one file. */
-function problems(content: Files): string[] {
-  return inConfigFolder(content, () => {
-    try {
-      loadConfig("config", NOW);
-      return [];
-    } catch (error) {
-      if (ConfigError.is(error)) return error.message.split("\n");
-      throw error;
-    }
-  });
-}
+const problems = (content: Files) => configProblems(content, NOW);
 
 const env = (lines: string, organization = ORGANIZATION) =>
   files({ "organization.yaml": organization, "environments/prod.yaml": `${ENVIRONMENT}${lines}` });

@@ -4,10 +4,10 @@ import Ajv2020 from "ajv/dist/2020";
 import fc from "fast-check";
 import { parse } from "yaml";
 import { type JsonSchema, jsonSchemas } from "../../declaration/json-schema";
-import { ConfigError, loadConfig } from "../../declaration/load";
+import { loadConfig } from "../../declaration/load";
 import { generatedFiles, staleFiles } from "../../scripts/generated-files";
 import { parseAddress } from "../../values/address-set";
-import { type Files, inConfigFolder, ORGANIZATION } from "../helpers/config-folder";
+import { configProblems, type Files, ORGANIZATION } from "../helpers/config-folder";
 
 const ROOT = path.join(__dirname, "..", "..");
 const NOW = new Date("2026-11-24T12:00:00Z");
@@ -149,15 +149,7 @@ function problemsOfLoader(kind: Kind, text: string): string[] {
     kind === "organization"
       ? { "organization.yaml": text, "environments/prod.yaml": "project: acme-gemini-prod\nkeys: {}\n" }
       : { "organization.yaml": ORGANIZATION, "environments/prod.yaml": text };
-  return inConfigFolder(content, () => {
-    try {
-      loadConfig("config", NOW);
-      return [];
-    } catch (error) {
-      if (ConfigError.is(error)) return error.message.split("\n");
-      throw error;
-    }
-  });
+  return configProblems(content, NOW);
 }
 
 function fixtures(kind: Kind, group: string): [name: string, text: string][] {

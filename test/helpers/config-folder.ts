@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { ConfigError, loadConfig } from "../../declaration/load";
 
 /** A valid organization and environment, for tests to change a line of. */
 export const ORGANIZATION = `name: acme
@@ -55,4 +56,17 @@ export function inConfigFolder<T>(content: Files, run: () => T): T {
     process.chdir(before);
     fs.rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The messages for a configuration, none if it is valid. */
+export function configProblems(content: Files, now: Date): string[] {
+  return inConfigFolder(content, () => {
+    try {
+      loadConfig("config", now);
+      return [];
+    } catch (error) {
+      if (ConfigError.is(error)) return error.message.split("\n");
+      throw error;
+    }
+  });
 }

@@ -1,17 +1,8 @@
-import type { Environment, Key, Organization, Thresholds } from "../../declaration/model";
+import type { Environment, Key, Organization } from "../../declaration/model";
 import { EnvironmentStack } from "../../stacks/environment-stack";
 import { withoutStackTraces } from "../../stacks/without-stack-traces";
+import { DEFAULT_THRESHOLDS } from "../../values/usage-thresholds";
 import { synthTemplate, type Template, testApp } from "./synth-template";
-
-export const THRESHOLDS: Thresholds = {
-  rateLimited: 5,
-  denied: 5,
-  rejected: 20,
-  growth: 3,
-  silenceDays: 2,
-  quota: 80,
-  minimumRequests: 20,
-};
 
 const NOBODY = { developers: [], operators: [], administrators: [] };
 
@@ -100,7 +91,7 @@ export const FULL_ENVIRONMENT: Environment = {
   monitoring: {
     emails: ["oncall@example.com"],
     channels: ["projects/acme-ops/notificationChannels/123"],
-    thresholds: THRESHOLDS,
+    thresholds: DEFAULT_THRESHOLDS,
   },
   audit: { keepLogsDays: 400 },
   quotas: [{ id: "GenerateRequestsPerDayPerProjectPerModel", model: "gemini-3.5-flash", limit: 50_000 }],
