@@ -13,27 +13,32 @@ const IMPORT_IDS: Readonly<Record<string, (project: string, attributes: Attribut
   google_secret_manager_secret: (project, { secret_id }) => `projects/${project}/secrets/${secret_id}`,
   google_project_iam_custom_role: (project, { role_id }) => `projects/${project}/roles/${role_id}`,
   google_logging_metric: (project, { name }) => `${project} ${name}`,
+  google_logging_project_sink: (project, { name }) => `projects/${project}/sinks/${name}`,
   google_pubsub_topic: (project, { name }) => `projects/${project}/topics/${name}`,
 };
 
 /**
  * Does what docs/recovery.md tells to do after a deployment that failed with this output.
  *
- * @returns the addresses that were imported, and `lock` if there was one to take away.
+ * @returns the addresses that were imported, `lock` if there was one to take away, `state` if one was not written.
  */
 export async function recover(bench: Workbench, stack: string, output: string): Promise<string[]> {
   const project = bench.inventory(stack).project.id;
   const resources = bench.resources(stack);
   const done: string[] = [];
+  if (output.includes("terraform state push errored.tfstate")) {
+    await succeed(() => bench.pushState(stack, "errored.tfstate"));
+    done.push("state");
+  }
   const lock = /Error acquiring the state lock[\s\S]*?ID: +(\d+)/.exec(output)?.[1];
   if (lock !== undefined) {
-    await succeed(bench.forceUnlock(stack, lock));
+    await succeed(() => bench.forceUnlock(stack, lock));
     done.push("lock");
   }
   for (const address of existing(output)) {
     const importId = IMPORT_IDS[address.split(".")[0]!];
     if (!importId) throw new Error(`docs/recovery.md does not tell how to import ${address}`);
-    await succeed(bench.import(stack, address, importId(project, resources[address]!)));
+    await succeed(() => bench.import(stack, address, importId(project, resources[address]!)));
     done.push(address);
   }
   return done;
@@ -47,9 +52,11 @@ function existing(output: string): string[] {
   });
 }
 
-async function succeed(run: Promise<{ code: number; output: string }>): Promise<void> {
-  const { code, output } = await run;
-  if (code !== 0) throw new Error(output);
+/** Faults go on while a person recovers, who tries again. */
+async function succeed(run: () => Promise<{ code: number; output: string }>): Promise<void> {
+  let result = await run();
+  for (let attempt = 2; result.code !== 0 && attempt <= 3; attempt++) result = await run();
+  if (result.code !== 0) throw new Error(result.output);
 }
 
 /**

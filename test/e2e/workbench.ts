@@ -100,6 +100,11 @@ export class Workbench {
     return this.run(stack, ["force-unlock", "-force", lock], []);
   }
 
+  /** Writes a state that a run could not write, from a file in the stack's folder. */
+  pushState(stack: string, file: string): Promise<ChildResult> {
+    return this.run(stack, ["state", "push", file], []);
+  }
+
   /** What was last synthesized: the attributes of every resource, by its address. */
   resources(stack: string): Record<string, Readonly<Record<string, unknown>>> {
     const file = path.join(this.output, "stacks", stack, "cdk.tf.json");
