@@ -2,32 +2,42 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
+import { benchDeploy, type DeployResult } from "./deploy";
 import { benchEmulator, type EmulatorResult } from "./emulator";
 import type { Measurement } from "./measure";
 import { benchSynth, type SynthResult } from "./synth";
 import { writeConfig } from "./write-config";
 
-// `npm run bench`: how long a synthesis takes, beside the stock template's style, and what the local cloud bears.
-// `-- --quick` runs everything once; `-- --json` prints JSON.
+// `npm run bench`: how long a synthesis takes, beside the stock template's style, what the local cloud bears, and what a
+// deployment by the real provider costs. `-- --quick` runs everything once, and fewer keys; `-- --json` prints JSON.
+
+/** Terraform's own parallelism, and one for comparison. */
+const PARALLELISMS = [10, 50];
 
 const { values: options } = parseArgs({ options: { quick: { type: "boolean" }, json: { type: "boolean" } } });
 
 async function main(): Promise<void> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "gemkeys-bench-"));
   try {
+    // Not the sample: the stock style has no audit, monitoring and roles to compare with.
+    const few = path.join(folder, "config-3x2");
+    writeConfig(few, 3, 2);
     const many = path.join(folder, "config-50x20");
     writeConfig(many, 50, 20);
     const runs = options.quick ? 1 : 3;
-    const configs = { sample: path.join(__dirname, "..", "config"), "50 x 20 keys": many };
+    const configs = { "3 x 2 keys": few, "50 x 20 keys": many };
     const synth = Object.entries(configs).map(([name, config]) => {
       progress(`Synthesizing: ${name}, ${runs === 1 ? "once" : `${runs} times`} in each of 3 ways`);
       return benchSynth(name, config, runs, folder);
     });
     progress("Calling the local cloud");
     const emulator = await benchEmulator(options.quick ? 1 : 3);
+    const keys = options.quick ? 10 : 100;
+    progress(`Deploying ${keys} keys onto the local cloud, ${PARALLELISMS.length} times`);
+    const deploy = await benchDeploy(keys, options.quick ? PARALLELISMS.slice(0, 1) : PARALLELISMS, folder);
     const report = options.json
-      ? JSON.stringify({ node: process.version, runs, synth, emulator }, null, 2)
-      : table(synth, emulator);
+      ? JSON.stringify({ node: process.version, runs, synth, emulator, deploy }, null, 2)
+      : [table(synth, emulator), "", ...deployTable(deploy)].join("\n");
     process.stdout.write(`${report}\n`);
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
@@ -53,6 +63,23 @@ function table(synth: readonly SynthResult[], emulator: EmulatorResult): string 
     "",
     `local cloud: GET of a key ${perSecond(emulator.getKeyPerSecond)}, generateContent ${perSecond(emulator.generatePerSecond)}`,
   ].join("\n");
+}
+
+function deployTable(results: Awaited<ReturnType<typeof benchDeploy>>): string[] {
+  if ("reason" in results) return [`deployment by the real provider: skipped, ${results.reason}`];
+  const rows = results.flatMap((result) => (["deploy", "plan"] as const).map((way) => costRow(result, way)));
+  const services = Object.entries(results[0]!.deploy.byService).map(([api, count]) => `${api} ${count}`);
+  return [
+    ...columns([["deployment", "way", "parallelism", "seconds", "requests"], ...rows]),
+    "",
+    `requests of the first deploy: ${services.join(", ")}`,
+  ];
+}
+
+function costRow(result: DeployResult, way: "deploy" | "plan"): string[] {
+  const { seconds, requests } = result[way];
+  const title = way === "deploy" ? `${result.keys} keys, ${result.resources} resources` : "";
+  return [title, way, String(result.parallelism), seconds.toFixed(1), String(requests)];
 }
 
 function row(config: string, way: string, { seconds, megabytes }: Measurement, stock: Measurement): string[] {

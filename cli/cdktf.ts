@@ -14,6 +14,7 @@ export interface CdktfOptions {
   /** Further options of the cdktf CLI. */
   readonly args?: readonly string[];
   readonly signal?: AbortSignal;
+  readonly onStart?: (group: number) => void;
   readonly onLine?: (line: string) => void;
 }
 
@@ -36,6 +37,7 @@ export function runCdktf(command: "deploy" | "destroy", stack: string, options: 
     cwd: ROOT,
     env: cdktfEnvironment(options),
     signal: options.signal,
+    onStart: options.onStart,
     onLine: options.onLine,
   });
 }

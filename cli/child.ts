@@ -7,6 +7,8 @@ export interface ChildOptions {
   readonly timeout?: number;
   /** Ends the child. */
   readonly signal?: AbortSignal;
+  /** Called with the number of the process group once it is there. */
+  readonly onStart?: (group: number) => void;
   /** Called for every line of output. */
   readonly onLine?: (line: string) => void;
 }
@@ -36,6 +38,7 @@ export function runChild(program: string, args: readonly string[], options: Chil
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
     });
+    if (child.pid !== undefined) options.onStart?.(child.pid);
     const output: string[] = [];
     const stdout: string[] = [];
     let timedOut = false;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { CloudQuotasQuotaPreference } from "@cdktf/provider-google/lib/cloud-quotas-quota-preference";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
@@ -66,7 +67,8 @@ export class QuotaLimits extends Construct {
   }
 }
 
-/** Google takes lower-case letters, digits and hyphens here. */
+/** Lower-case letters, digits and hyphens. How many Google takes is not known; 63 are usual. */
 function preferenceId(quotaId: string, model: string): string {
-  return `gemkeys-${quotaId}-${model}`.toLowerCase().replace(/[^a-z0-9-]/g, "-");
+  const hash = createHash("sha256").update(`${quotaId} ${model}`).digest("hex").slice(0, 8);
+  return `gemkeys-${model.replaceAll(".", "-").slice(0, 46)}-${hash}`;
 }

@@ -68,6 +68,8 @@ export interface Emulator {
   /** Targets that were asked for by proxy, as `host:port`, and refused. */
   readonly connects: readonly string[];
   requestCount(): number;
+  /** Requests so far by API, e.g. `apikeys.googleapis.com`, without those that nothing answered. */
+  requestsByService(): Readonly<Record<string, number>>;
   /** Moves the time forward by so many milliseconds. */
   advance(ms: number): void;
   /** Makes requests fail from now on, in place of the rules before. Throws an ApiError if a rule is wrong. */
@@ -171,6 +173,10 @@ class RunningEmulator implements Emulator {
 
   requestCount(): number {
     return this.server.requests;
+  }
+
+  requestsByService(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.server.requestsByService].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   advance(ms: number): void {

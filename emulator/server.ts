@@ -55,6 +55,8 @@ export class CloudServer {
   readonly connects: string[] = [];
   readonly http: Server;
   requests = 0;
+  /** Requests that were for a service, by its API. */
+  readonly requestsByService = new Map<string, number>();
   baseUrl = "";
 
   private readonly mounts = new Map<string, Mounted>();
@@ -100,6 +102,8 @@ export class CloudServer {
     const path = question < 0 ? url : url.slice(0, question);
     const found = this.tryFind(request, response, path);
     if (found) {
+      const { api } = found.mounted.service;
+      this.requestsByService.set(api, (this.requestsByService.get(api) ?? 0) + 1);
       readBody(request, found.match.value.raw ? maxRawBody : maxJsonBody, (body) => {
         const query = question < 0 ? "" : url.slice(question + 1);
         this.deliver(request, response, path, found, {

@@ -14,7 +14,7 @@ test("minimal: a preference for the quota of one model", () => {
   const template = synth([{ id: ID, model: "gemini-3.5-flash", limit: 1 }]);
   expect(resource(template, addresses(template)[0]!)).toEqual({
     parent: "projects/acme-gemini-prod",
-    name: "gemkeys-generaterequestsperdayperprojectpermodel-gemini-3-5-flash",
+    name: "gemkeys-gemini-3-5-flash-842ca1fb",
     service: "generativelanguage.googleapis.com",
     quota_id: ID,
     dimensions: { model: "gemini-3.5-flash" },
@@ -24,12 +24,18 @@ test("minimal: a preference for the quota of one model", () => {
   });
 });
 
-test("maximal: every quota of the catalogue, each with a name of its own", () => {
+test("maximal: every quota of the catalogue", () => {
   const template = synth(QUOTA_IDS.map((id) => ({ id, model: "gemini-3.5-flash", limit: 1_000_000_000_000 })));
   expect(counts(template)).toEqual({ google_cloud_quotas_quota_preference: QUOTA_IDS.length });
-  const names = Object.values(ofType(template, "google_cloud_quotas_quota_preference")).map(({ name }) => String(name));
-  expect(new Set(names).size).toBe(QUOTA_IDS.length);
-  expect(names.filter((name) => !/^[a-z][a-z0-9-]{0,126}$/.test(name))).toEqual([]);
+});
+
+test("the names of preferences are ids Google takes, one for each quota and model", () => {
+  const models = ["gemini-3.5-flash", "gemini-3.5-flash-lite", `gemini-${"x".repeat(60)}`];
+  const limits = QUOTA_IDS.flatMap((id) => models.map((model) => ({ id, model, limit: 10 })));
+  const made = Object.values(ofType(synth(limits), "google_cloud_quotas_quota_preference"));
+  const names = made.map(({ name }) => String(name));
+  expect(new Set(names).size).toBe(limits.length);
+  expect(names.filter((name) => !/^[a-z][a-z0-9-]{0,61}[a-z0-9]$/.test(name))).toEqual([]);
 });
 
 test("refused: everything at once", () => {

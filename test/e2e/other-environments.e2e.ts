@@ -16,6 +16,8 @@ if ("reason" in terraform) {
 
     beforeAll(async () => {
       bench = await Workbench.open(terraform);
+      // Google takes channels of the same project only, and there is none before the first deployment.
+      bench.edit("environments/prod.yaml", /\n +channels: .*/, "");
       before = adopted();
     });
     afterAll(() => bench?.close());
@@ -67,7 +69,7 @@ if ("reason" in terraform) {
     const bench = await Workbench.open(terraform);
     try {
       bench.edit("organization.yaml", /billingAccount: .*\n/, "");
-      bench.edit("organization.yaml", /bootstrap: .*\n/, "");
+      bench.edit("organization.yaml", /bootstrap: .*\n/, "deployers: [user:local-user@example.com]\n");
       for (const name of ["dev", "staging", "prod"]) bench.edit(`environments/${name}.yaml`, /budget:\n( .*\n)+/, "");
       const { code, output } = await bench.deploy("dev");
       expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });

@@ -27,12 +27,18 @@ export function found(line: string): Terraform | { readonly reason: string } {
 export interface Run {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Called with the number of the process group. */
+  readonly onStart?: (group: number) => void;
+  readonly onLine?: (line: string) => void;
 }
 
 /** The sample organization on a local cloud of its own, with the real Terraform and the real provider. */
 export class Workbench {
   private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "gemkeys-e2e-run-"));
   private readonly outputs: string[] = [];
+
+  /** Who runs Terraform: an e-mail address, which audit entries name. */
+  caller = "local-user@example.com";
 
   /** The key strings that tests read: a test looks for them where they must not be. */
   readonly seenKeyStrings = new Set<string>();
@@ -87,6 +93,27 @@ export class Workbench {
   /** Takes into the state what exists already. */
   import(stack: string, address: string, id: string): Promise<ChildResult> {
     return this.run(stack, ["import", address, id]);
+  }
+
+  /** Takes away the lock that a run left behind. */
+  forceUnlock(stack: string, lock: string): Promise<ChildResult> {
+    return this.run(stack, ["force-unlock", "-force", lock], []);
+  }
+
+  /** Writes a state that a run could not write, from a file in the stack's folder. */
+  pushState(stack: string, file: string): Promise<ChildResult> {
+    return this.run(stack, ["state", "push", file], []);
+  }
+
+  /** What was last synthesized: the attributes of every resource, by its address. */
+  resources(stack: string): Record<string, Readonly<Record<string, unknown>>> {
+    const file = path.join(this.output, "stacks", stack, "cdk.tf.json");
+    const { resource } = JSON.parse(fs.readFileSync(file, "utf8"));
+    return Object.fromEntries(
+      Object.entries<Record<string, object>>(resource).flatMap(([type, entries]) =>
+        Object.entries(entries).map(([name, attributes]) => [`${type}.${name}`, attributes]),
+      ),
+    ) as Record<string, Readonly<Record<string, unknown>>>;
   }
 
   inventory(stack: string): EnvironmentInventory {
@@ -153,17 +180,21 @@ export class Workbench {
     return [...this.outputs, ...files.map((file) => fs.readFileSync(file, "utf8"))].join("\n");
   }
 
-  private async cdktf(command: "deploy" | "destroy", stack: string, { args, env }: Run): Promise<ChildResult> {
+  private async cdktf(command: "deploy" | "destroy", stack: string, run: Run): Promise<ChildResult> {
     const options = this.cdktfOptions();
-    const environment = { ...options.environment, ...env };
-    const result = await runCdktf(command, stack, { ...options, args, environment });
+    const environment = { ...options.environment, ...run.env };
+    const result = await runCdktf(command, stack, { ...options, ...run, environment });
     this.outputs.push(result.output);
     return result;
   }
 
   /** Terraform itself, in the folder of a stack that was synthesized before. */
-  async run(stack: string, [command, ...args]: readonly string[]): Promise<ChildResult> {
-    const result = await runChild(this.terraform.binary, [command!, "-input=false", "-no-color", ...args], {
+  async run(
+    stack: string,
+    [command, ...args]: readonly string[],
+    common: readonly string[] = ["-input=false", "-no-color"],
+  ): Promise<ChildResult> {
+    const result = await runChild(this.terraform.binary, [command!, ...common, ...args], {
       cwd: path.join(this.output, "stacks", stack),
       env: cdktfEnvironment(this.cdktfOptions()),
     });
@@ -173,7 +204,8 @@ export class Workbench {
 
   private cdktfOptions() {
     const { terraform, config, output } = this;
-    return { terraform, config, output, environment: this.cloud.environment() };
+    const environment = { ...this.cloud.environment(), GOOGLE_OAUTH_ACCESS_TOKEN: `local-cloud/${this.caller}` };
+    return { terraform, config, output, environment };
   }
 
   private get config(): string {

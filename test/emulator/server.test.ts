@@ -131,9 +131,12 @@ test("a bug answers 500 without a word of it", async () => {
 
 test("requests are counted", async () => {
   const before = client.emulator.requestCount();
+  const byService = client.emulator.requestsByService();
   await client.get("/crm/v1/projects");
   await client.get("/nowhere");
   expect(client.emulator.requestCount()).toBe(before + 2);
+  const api = "cloudresourcemanager.googleapis.com";
+  expect(client.emulator.requestsByService()).toEqual({ ...byService, [api]: (byService[api] ?? 0) + 1 });
 });
 
 test("a busy port is told by its own error", async () => {
