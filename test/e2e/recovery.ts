@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+import type { ChildResult } from "../../cli/child";
 import type { Workbench } from "./workbench";
 
 const STATE_BUCKET = "acme-gemini-state";
@@ -27,21 +29,30 @@ export async function recover(bench: Workbench, stack: string, output: string): 
   const resources = bench.resources(stack);
   const done: string[] = [];
   if (output.includes("terraform state push errored.tfstate")) {
-    await succeed(() => bench.pushState(stack, "errored.tfstate"));
+    await succeed(bench, stack, () => pushState(bench, stack));
     done.push("state");
   }
-  const lock = /Error acquiring the state lock[\s\S]*?ID: +(\d+)/.exec(output)?.[1];
-  if (lock !== undefined) {
-    await succeed(() => bench.forceUnlock(stack, lock));
-    done.push("lock");
-  }
+  if (await unlock(bench, stack, output)) done.push("lock");
   for (const address of existing(output)) {
     const importId = IMPORT_IDS[address.split(".")[0]!];
     if (!importId) throw new Error(`docs/recovery.md does not tell how to import ${address}`);
-    await succeed(() => bench.import(stack, address, importId(project, resources[address]!)));
+    await succeed(bench, stack, () => bench.import(stack, address, importId(project, resources[address]!)));
     done.push(address);
   }
   return done;
+}
+
+/** If the answer of a push was lost, the next is refused: the state is there. */
+async function pushState(bench: Workbench, stack: string): Promise<ChildResult> {
+  const pushed = await bench.pushState(stack, "errored.tfstate");
+  return pushed.output.includes("over newer state") ? { ...pushed, code: 0 } : pushed;
+}
+
+/** Takes away the lock that a run could not get, if that is why it failed. */
+async function unlock(bench: Workbench, stack: string, output: string): Promise<boolean> {
+  const lock = /Error acquiring the state lock[\s\S]*?ID: +(\d+)/.exec(output)?.[1];
+  if (lock !== undefined) await succeed(bench, stack, () => bench.forceUnlock(stack, lock));
+  return lock !== undefined;
 }
 
 /** The addresses of resources that could not be made because they exist. */
@@ -52,16 +63,18 @@ function existing(output: string): string[] {
   });
 }
 
-/** Faults go on while a person recovers, who tries again. */
-async function succeed(run: () => Promise<{ code: number; output: string }>): Promise<void> {
-  let result = await run();
-  for (let attempt = 2; result.code !== 0 && attempt <= 3; attempt++) result = await run();
-  if (result.code !== 0) throw new Error(result.output);
+/** Faults go on while a person recovers, who tries again: up to six times, each time without the lock of the last. */
+async function succeed(bench: Workbench, stack: string, run: () => Promise<ChildResult>, tries = 6): Promise<void> {
+  const { code, output } = await run();
+  if (code === 0) return;
+  if (tries === 1) throw new Error(output);
+  await unlock(bench, stack, stripVTControlCharacters(output));
+  await succeed(bench, stack, run, tries - 1);
 }
 
 /**
  * Deletes what was made and is not in the state: what Google gives a number to is simply made again. Channels come last, since
- * the others hold them.
+ * the others hold them. Of secrets versions are destroyed.
  *
  * @returns the titles.
  */
@@ -83,6 +96,15 @@ export async function deleteForgotten(bench: Workbench, stack: string): Promise<
       const { status } = await fetch(`${url}/${api}/${name}`, { method: "DELETE" });
       if (status !== 200) throw new Error(`DELETE of ${name}: ${status}`);
       deleted.push(displayName);
+    }
+  }
+  for (const { id, versions } of store.secrets.list(projectId)) {
+    for (const { number } of versions) {
+      const version = `secrets/${id}/versions/${number}`;
+      if (known.includes(`/${version}"`)) continue;
+      const { status } = await fetch(`${url}/sm/v1/projects/${projectId}/${version}:destroy`, { method: "POST" });
+      if (status !== 200) throw new Error(`destroy of ${version}: ${status}`);
+      deleted.push(version);
     }
   }
   return deleted.sort();
