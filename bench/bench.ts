@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { benchDeploy, type DeployResult } from "./deploy";
 import { benchEmulator, type EmulatorResult } from "./emulator";
 import type { Measurement } from "./measure";
+import { benchPolicies, type PoliciesResult } from "./policies";
 import { benchSynth, type SynthResult } from "./synth";
 import { writeConfig } from "./write-config";
 
@@ -30,14 +31,16 @@ async function main(): Promise<void> {
       progress(`Synthesizing: ${name}, ${runs === 1 ? "once" : `${runs} times`} in each of 3 ways`);
       return benchSynth(name, config, runs, folder);
     });
+    progress("Judging by the policies");
+    const policies = benchPolicies(many, options.quick ? 1_000 : 10_000, runs, folder);
     progress("Calling the local cloud");
     const emulator = await benchEmulator(options.quick ? 1 : 3);
     const keys = options.quick ? 10 : 100;
     progress(`Deploying ${keys} keys onto the local cloud, ${PARALLELISMS.length} times`);
     const deploy = await benchDeploy(keys, options.quick ? PARALLELISMS.slice(0, 1) : PARALLELISMS, folder);
     const report = options.json
-      ? JSON.stringify({ node: process.version, runs, synth, emulator, deploy }, null, 2)
-      : [table(synth, emulator), "", ...deployTable(deploy)].join("\n");
+      ? JSON.stringify({ node: process.version, runs, synth, policies, emulator, deploy }, null, 2)
+      : [table(synth, policies, emulator), "", ...deployTable(deploy)].join("\n");
     process.stdout.write(`${report}\n`);
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
@@ -48,7 +51,7 @@ function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`${text} …\n`);
 }
 
-function table(synth: readonly SynthResult[], emulator: EmulatorResult): string {
+function table(synth: readonly SynthResult[], policies: PoliciesResult, emulator: EmulatorResult): string {
   const rows = synth.flatMap(({ config, resources, direct, cdktf, stock }) => [
     row(`${config}, ${resources} resources`, "direct", direct, stock),
     row("", "cdktf synth", cdktf, stock),
@@ -60,6 +63,8 @@ function table(synth: readonly SynthResult[], emulator: EmulatorResult): string 
     "",
     "direct: node -r ts-node/register/transpile-only main.ts. stock style: the same resources with the provider's root",
     "import and type-checked ts-node. MB: the largest process.",
+    "",
+    ...policyLines(policies),
     "",
     `local cloud: GET of a key ${perSecond(emulator.getKeyPerSecond)}, generateContent ${perSecond(emulator.generatePerSecond)}`,
   ].join("\n");
@@ -80,6 +85,15 @@ function costRow(result: DeployResult, way: "deploy" | "plan"): string[] {
   const { seconds, requests } = result[way];
   const title = way === "deploy" ? `${result.keys} keys, ${result.resources} resources` : "";
   return [title, way, String(result.parallelism), seconds.toFixed(1), String(requests)];
+}
+
+function policyLines({ sample, judged, unjudged, plan, planMegabytes }: PoliciesResult): string[] {
+  const taken = ({ seconds, megabytes }: Measurement) => `${seconds.toFixed(2)} s, ${megabytes.toFixed(0)} MB`;
+  return [
+    `policies: gemkeys check on the sample ${taken(sample)}`,
+    `          on a plan of ${planMegabytes.toFixed(0)} MB ${taken(plan)}`,
+    `          in the synthesis of 50 x 20 keys ${(100 * (judged.seconds / unjudged.seconds - 1)).toFixed(0)} % of its time (${taken(judged)}, without ${taken(unjudged)})`,
+  ];
 }
 
 function row(config: string, way: string, { seconds, megabytes }: Measurement, stock: Measurement): string[] {

@@ -22,6 +22,21 @@ function program(): Command {
     .action(async (options) => run((await import("./commands/validate")).validate(options)));
 
   gemkeys
+    .command("check")
+    .description("judge the declared environments, or Terraform plans, by the policies (docs/policies.md)")
+    .option("-c, --config <folder>", "folder with organization.yaml and environments/; without --plan: config")
+    .option("--plan <file...>", "plans as `terraform show -json` prints them; alone unless --config is given too")
+    .option("--format <format>", "terminal, json, sarif or markdown", "terminal")
+    .option("--fail-on <severity>", "end with code 1 from here on: critical, high, medium, low or never", "high")
+    .action(async (options) => run((await import("./commands/check")).check(options)));
+
+  gemkeys
+    .command("explain")
+    .description("tell what a policy finds, why it matters and what to do")
+    .argument("<rule>", "such as GEMKEY-IP-02")
+    .action(async (rule) => run((await import("./commands/explain")).explain(rule)));
+
+  gemkeys
     .command("inventory")
     .description("list every key: environment, owner, addresses, readers, age, phase")
     .argument("[environment]", "only this environment")

@@ -10,6 +10,7 @@ import {
 import { addDays, checkDate, isAfter } from "../values/date";
 import { checkBucketName, checkChannelName, checkName, checkStateBucketName } from "../values/google-ids";
 import { checkCustomRolePermission } from "../values/permissions";
+import { DOMAIN_RULE } from "../values/policy-rules";
 import { type Problem, problem } from "../values/problem";
 import { type Finding, named, valued } from "./finding";
 import { list, projectIdOf, record, text } from "./raw";
@@ -146,12 +147,9 @@ function reservedNameFindings(name: string, file: YamlFile, organization: Conten
   ];
 }
 
-const DOMAIN_RULE = "GEMKEY-ACCESS-01";
-
 function accessFindings(file: YamlFile, environment: Content, today: string): Finding[] {
   const access = record(environment["access"]);
-  const waivers = list(access["waive"]).map(record);
-  const waived = waivers.some((waiver) => waiver["rule"] === DOMAIN_RULE);
+  const waivers = [waiversAt(environment, []), waiversAt(access, ["access"])].flat();
   const domains = ["developers", "operators", "administrators"].flatMap((team) =>
     list(access[team]).flatMap((member, index) =>
       typeof member === "string" && member.startsWith("domain:") ? [{ path: ["access", team, index], member }] : [],
@@ -160,15 +158,28 @@ function accessFindings(file: YamlFile, environment: Content, today: string): Fi
   const rule = `must not be a whole domain (${DOMAIN_RULE})`;
   const fix = "Name a group, or add a `waive` with rule, reason, until and by to `access`.";
   return [
-    ...(waived ? [] : domains.flatMap(({ path, member }) => valued(file, path, problem(rule, member, fix)))),
-    ...waivers.flatMap((waiver, index) =>
-      waiverFindings(file, ["access", "waive", index], waiver, domains.length > 0, today),
-    ),
+    ...(waivers.length > 0
+      ? []
+      : domains.flatMap(({ path, member }) => valued(file, path, problem(rule, member, fix)))),
+    ...waivers.flatMap(({ path, until }) => domainWaiverFindings(file, path, until, domains.length > 0, today)),
   ];
 }
 
-function waiverFindings(file: YamlFile, path: FieldPath, waiver: Content, used: boolean, today: string): Finding[] {
-  const until = text(waiver["until"]);
+/** The waivers of `DOMAIN_RULE` beside a field. Those of the other rules are for `policies/` to judge. */
+function waiversAt(beside: Content, path: FieldPath): { path: FieldPath; until: string | undefined }[] {
+  return list(beside["waive"]).flatMap((entry, index) => {
+    const { rule, until } = record(entry);
+    return rule === DOMAIN_RULE ? [{ path: [...path, "waive", index], until: text(until) }] : [];
+  });
+}
+
+function domainWaiverFindings(
+  file: YamlFile,
+  path: FieldPath,
+  until: string | undefined,
+  used: boolean,
+  today: string,
+): Finding[] {
   // `today` is the day where it begins first; a waiver holds through its last day everywhere.
   const expired = until !== undefined && !checkDate(until) && isAfter(addDays(today, -1), until);
   return [
@@ -179,9 +190,9 @@ function waiverFindings(file: YamlFile, path: FieldPath, waiver: Content, used: 
         ? problem("must not be over", until, "Remove the waiver with what it excuses, or agree on a new day.")
         : undefined,
     ),
-    ...(waiver["rule"] === DOMAIN_RULE && !used
-      ? valued(file, path, problem("must excuse something", "no member that is a domain", "Remove the waiver."))
-      : []),
+    ...(used
+      ? []
+      : valued(file, path, problem("must excuse something", "no member that is a domain", "Remove the waiver."))),
   ];
 }
 

@@ -1,8 +1,9 @@
 import { dayOf } from "../values/date";
 import { crossFindings } from "./cross-checks";
 import { type Finding, formatFinding, type Note, sortedFindings } from "./finding";
+import { type Locate, locateIn } from "./locate";
 import type { Declaration } from "./model";
-import { type ConfigFiles, readFiles } from "./read-files";
+import { readFiles } from "./read-files";
 import { resolve } from "./resolve";
 import { environmentSchema, organizationSchema } from "./schema";
 import { schemaFindings } from "./schema-findings";
@@ -26,6 +27,7 @@ export class ConfigError extends Error {
 export interface LoadedConfig {
   readonly declaration: Declaration;
   readonly notes: readonly Note[];
+  readonly locate: Locate;
 }
 
 /**
@@ -44,7 +46,7 @@ export function loadConfig(directory: string, now: Date = new Date()): LoadedCon
     ...crossFindings(files, latestDay(now)),
   ]);
   if (findings.length > 0) throw new ConfigError(findings);
-  return resolve(files as ConfigFiles & { organization: YamlFile });
+  return { ...resolve(files), locate: locateIn(files) };
 }
 
 function contentFindings(file: YamlFile, schema: typeof organizationSchema | typeof environmentSchema): Finding[] {

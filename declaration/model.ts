@@ -27,6 +27,8 @@ export interface Organization {
   readonly planners: readonly string[];
   /** What the custom roles hold besides the permissions of the catalogue. */
   readonly extraPermissions: Readonly<Record<TeamName, readonly string[]>>;
+  /** Ids of the critical rules that may be waived, sorted. */
+  readonly criticalWaivers: readonly string[];
   /** What the stack `bootstrap` makes. */
   readonly bootstrap?: Bootstrap;
 }
@@ -77,8 +79,22 @@ export interface Environment {
   readonly quotas: readonly QuotaLimit[];
   /** Lifts the organization policy that forbids keys bound to service accounts. */
   readonly allowServiceAccountKeys: boolean;
+  /** Exceptions from rules: of the environment, of `access`, of its keys. In the order of the file. */
+  readonly waivers: readonly Waiver[];
   /** Sorted by name. */
   readonly keys: readonly Key[];
+}
+
+export interface Waiver {
+  /** The rule's id. It has the form of one; whether there is such a rule, `policies/` knows. */
+  readonly rule: string;
+  readonly reason: string;
+  /** The last day, `YYYY-MM-DD`. */
+  readonly until: string;
+  /** The e-mail address of who answers for it. */
+  readonly by: string;
+  /** Where it stands in the environment's file, e.g. `["keys", "web", "waive", 0]`; it excuses what is beside it. */
+  readonly path: readonly (string | number)[];
 }
 
 export interface Monitoring {
@@ -104,6 +120,8 @@ export interface Budget {
   readonly forecastAt: readonly number[];
   readonly emails: readonly string[];
   readonly pubsub: boolean;
+  /** A spend cap that somebody set by hand: Terraform has no resource for it. */
+  readonly cap?: Money;
 }
 
 export interface Key {

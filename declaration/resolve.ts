@@ -17,6 +17,7 @@ import type {
   StateBackend,
   Team,
   TeamName,
+  Waiver,
 } from "./model";
 import { looksLikeAddress } from "./raw";
 import type { ConfigFiles } from "./read-files";
@@ -61,6 +62,7 @@ function resolveOrganization(organization: OrganizationFile): Organization {
     deployers,
     planners,
     extraPermissions: byTeam(organization.extraPermissions),
+    criticalWaivers: sortedUnique(organization.criticalWaivers ?? []),
     bootstrap: organization.bootstrap && resolveBootstrap(organization),
   };
 }
@@ -147,10 +149,22 @@ function resolveEnvironment(name: string, file: YamlFile, organization: Organiza
     },
     quotas: [...(content.quotas ?? [])].sort((a, b) => (quotaKey(a) < quotaKey(b) ? -1 : 1)),
     allowServiceAccountKeys: content.allowServiceAccountKeys ?? false,
+    waivers: resolveWaivers(content),
     keys: Object.entries(content.keys)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, value]) => resolveKey(key, value, file, organization, notes)),
   };
+}
+
+function resolveWaivers({ waive, access, keys }: EnvironmentFile): Waiver[] {
+  const places: readonly (readonly [FieldPath, EnvironmentFile["waive"]])[] = [
+    [[], waive],
+    [["access"], access?.waive],
+    ...Object.entries(keys).map(([name, key]) => [["keys", name], key.waive] as const),
+  ];
+  return places.flatMap(([path, waivers = []]) =>
+    waivers.map((waiver, index) => ({ ...waiver, reason: waiver.reason.trim(), path: [...path, "waive", index] })),
+  );
 }
 
 function resolveMonitoring({ notify, thresholds = {} }: NonNullable<EnvironmentFile["monitoring"]>): Monitoring {
@@ -178,6 +192,7 @@ function resolveBudget(budget: NonNullable<EnvironmentFile["budget"]>): Budget {
     forecastAt: budget.forecastAt ?? [],
     emails: budget.notify?.emails ?? [],
     pubsub: budget.notify?.pubsub ?? false,
+    ...(budget.cap === undefined ? {} : { cap: money(budget.cap) }),
   };
 }
 

@@ -7,6 +7,7 @@ import * as ids from "../values/google-ids";
 import { MAX_BUDGET_EMAILS, parseMoney } from "../values/money";
 import { checkPercent, PERCENTS } from "../values/percent";
 import { checkPermission, PERMISSION } from "../values/permissions";
+import { checkRuleId, RULE_ID } from "../values/policy-rules";
 import { checkLength, type Problem, problem } from "../values/problem";
 import * as quotas from "../values/quota-catalogue";
 import { DEFAULT_THRESHOLDS, THRESHOLD_RANGES, type UsageThresholds } from "../values/usage-thresholds";
@@ -28,9 +29,6 @@ export const MAX_ALERT_CHANNELS = 16;
 
 /** The name under which GitHub's provider is made; no other system may have it. */
 export const GITHUB = "github";
-
-/** Rules that a `waive` may name. */
-export const WAIVABLE_RULES = ["GEMKEY-ACCESS-01"] as const;
 
 /** Google's limit. @see https://cloud.google.com/docs/authentication/api-keys#limits */
 export const MAX_KEYS_PER_PROJECT = 300;
@@ -227,6 +225,8 @@ const bootstrap = z
       "Make the admin project, the state bucket, the identities of deployer and planner: the stack `bootstrap`, see docs/bootstrap.md.",
   });
 
+const ruleId = (description: string) => text(checkRuleId, description, RULE_ID);
+
 export const organizationSchema = z
   .strictObject({
     name: text(
@@ -308,6 +308,11 @@ export const organizationSchema = z
       })
       .meta({ description: "Permissions that the custom roles of `access` hold besides those of docs/access.md." })
       .optional(),
+    criticalWaivers: z
+      .array(ruleId("A rule, by its id in docs/policies.md."))
+      .min(1)
+      .meta({ description: "Rules of severity critical that a `waive` may name. Left out: none." })
+      .optional(),
     teams: z.record(z.string(), team).meta({
       description: "Teams that own keys, by name.",
       propertyNames: { type: "string", pattern: ids.namePattern(NAME_LENGTHS.team).source },
@@ -344,6 +349,22 @@ const generation = z
   })
   .meta({ description: "One API key of a declared key, until a rotation replaces it." });
 
+const waiver = z
+  .strictObject({
+    rule: ruleId("The rule that is waived, by its id in docs/policies.md."),
+    reason: freeText("Why, in a sentence.", 300),
+    until: text(checkDate, "The last day, YYYY-MM-DD.", DATE),
+    by: text(ids.checkEmail, "Who answers for it, an e-mail address.", ids.EMAIL),
+  })
+  .meta({ description: "An exception from a rule, with a reason and an end." });
+
+const waive = (of: string) =>
+  z
+    .array(waiver)
+    .min(1)
+    .meta({ description: `Exceptions from rules of docs/policies.md, for ${of}.` })
+    .optional();
+
 const key = z
   .strictObject({
     owner: z.string().meta({
@@ -367,6 +388,7 @@ const key = z
       .array(generation)
       .min(1)
       .meta({ description: "The generations of the key. Exactly one is serving." }),
+    waive: waive("this key"),
   })
   .meta({ description: "A Gemini key." });
 
@@ -390,15 +412,6 @@ const budget = z
   })
   .meta({ description: "A monthly budget of the whole project. It warns; it stops nothing." });
 
-const waiver = z
-  .strictObject({
-    rule: z.enum(WAIVABLE_RULES).meta({ description: "The rule that is waived." }),
-    reason: freeText("Why, in a sentence.", 300),
-    until: text(checkDate, "The last day, YYYY-MM-DD.", DATE),
-    by: text(ids.checkEmail, "Who answers for it, an e-mail address.", ids.EMAIL),
-  })
-  .meta({ description: "An exception from a rule, with a reason and an end." });
-
 const access = z
   .strictObject({
     developers: z.array(member).meta({ description: "IAM members who see keys and their usage." }).optional(),
@@ -410,7 +423,7 @@ const access = z
       .array(member)
       .meta({ description: "IAM members who also issue, restrict, rotate and retire keys." })
       .optional(),
-    waive: z.array(waiver).min(1).meta({ description: "Exceptions." }).optional(),
+    waive: waive("`access`"),
   })
   .meta({ description: "Who works with the keys of this environment, by a custom role each: see docs/access.md." });
 
@@ -514,6 +527,7 @@ export const environmentSchema = z
           "Lift the organization policy that forbids keys bound to service accounts, for this project. Only where Google refuses them: see docs/governance.md.",
       })
       .optional(),
+    waive: waive("everything in this environment"),
     keys: z.record(z.string(), key).meta({
       description: "The keys of this environment, by name: 3 to 27 lower-case letters, digits and hyphens.",
       propertyNames: { type: "string", pattern: ids.KEY_NAME.source },

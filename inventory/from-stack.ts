@@ -1,6 +1,6 @@
 import { AddressSet } from "../values/address-set";
-import type { Phase } from "../values/generations";
 import { serviceAccountEmail } from "../values/key-names";
+import { createdIn, declaredIn, generationOf, phaseAmong } from "./declared-key";
 import type {
   ApiTarget,
   BudgetEntry,
@@ -69,13 +69,13 @@ function readKey(file: StackFile, account: Resource, apiKeys: readonly Resource[
   const labelsOfSecret = labels(secret.attributes["labels"]);
   const annotations = labels(secret.attributes["annotations"]);
   const accountId = text(account.attributes["account_id"]);
-  const days = annotations["rotate-every-days"];
+  const declared = declaredIn(labelsOfSecret, annotations);
   return {
-    name: text(generations[0]!.attributes["name"]).replace(/-g\d+$/, ""),
-    owner: labelsOfSecret["owner"] ?? "",
-    purpose: annotations["purpose"] ?? "",
-    department: annotations["department"],
-    contact: annotations["contact"],
+    name: generation(generations[0]!).name,
+    owner: declared.owner ?? "",
+    purpose: declared.purpose ?? "",
+    department: declared.department,
+    contact: declared.contact,
     serviceAccount: {
       accountId,
       email: serviceAccountEmail(accountId, projectId),
@@ -84,7 +84,7 @@ function readKey(file: StackFile, account: Resource, apiKeys: readonly Resource[
     },
     secret: { id: text(secret.attributes["secret_id"]), labels: labelsOfSecret, annotations },
     readers: readReaders(file, secret),
-    rotateEveryDays: days === undefined ? undefined : Number(days),
+    rotateEveryDays: declared.rotateEveryDays,
     generations: generations
       .map((key) => readGeneration(file, key, versions, annotations))
       .sort((a, b) => a.number - b.number),
@@ -106,16 +106,15 @@ function readGeneration(
   versions: readonly Resource[],
   annotations: Readonly<Record<string, string>>,
 ): GenerationEntry {
-  const keyId = text(key.attributes["name"]);
-  const number = Number(keyId.slice(keyId.lastIndexOf("-g") + 2));
+  const { number } = generation(key);
   const restrictions = first(key.attributes["restrictions"]);
   const server = first(restrictions["server_key_restrictions"]);
   return {
     number,
-    keyId,
+    keyId: text(key.attributes["name"]),
     displayName: text(key.attributes["display_name"]),
     phase: phaseOf(file, key, versions),
-    created: annotations[`created-g${number}`] ?? "",
+    created: createdIn(annotations, number) ?? "",
     addresses: AddressSet.of(texts(server["allowed_ips"])).toStrings(),
     apiTargets: blocks(restrictions["api_targets"]).map(readTarget),
     terraformAddress: key.address,
@@ -126,12 +125,15 @@ function readTarget(target: Attributes): ApiTarget {
   return { service: text(target["service"]), methods: texts(target["methods"]) };
 }
 
-/** The newest version serves: versions are made by rising number. */
-function phaseOf(file: StackFile, key: Resource, versions: readonly Resource[]): Phase {
+function phaseOf(file: StackFile, key: Resource, versions: readonly Resource[]): GenerationEntry["phase"] {
   const own = versions.find(({ attributes }) => file.refersTo(attributes["secret_data_wo"], key));
-  if (!own) return "prepared";
-  const newest = Math.max(...versions.map(numberOf));
-  return numberOf(own) === newest ? "serving" : "draining";
+  return phaseAmong(own && numberOf(own), versions.map(numberOf));
+}
+
+function generation({ address, attributes }: Resource): { readonly name: string; readonly number: number } {
+  const found = generationOf(text(attributes["name"]));
+  if (!found) throw new Error(`${address}: its name is not that of a generation.`);
+  return found;
 }
 
 function numberOf({ attributes }: Resource): number {

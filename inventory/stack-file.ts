@@ -35,6 +35,31 @@ export class StackFile {
     return resources[0]!;
   }
 
+  /** The resources of all types with their type, then the data sources, whose types and addresses begin with `data.`. */
+  everything(): (Resource & { readonly type: string })[] {
+    const managed = [...this.byType].flatMap(([type, resources]) =>
+      resources.map((resource) => ({ ...resource, type })),
+    );
+    const read = Object.entries(this.section("data")).flatMap(([type, byId]) =>
+      Object.entries(object(byId)).map(([id, attributes]) => ({
+        type: `data.${type}`,
+        address: `data.${type}.${id}`,
+        attributes: object(attributes),
+      })),
+    );
+    return [...managed, ...read];
+  }
+
+  /** A part of the file, e.g. `output`; empty if there is none. */
+  section(name: string): Attributes {
+    return object(this.content[name]);
+  }
+
+  /** The names of the parts. */
+  sections(): string[] {
+    return Object.keys(this.content);
+  }
+
   /** The import blocks. */
   imports(): readonly Attributes[] {
     return blocks(this.content["import"]);
@@ -80,7 +105,8 @@ export function texts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.map(text) : [];
 }
 
-function object(value: unknown): Attributes {
+/** A value as an object; empty if it is none. */
+export function object(value: unknown): Attributes {
   return typeof value === "object" && value !== null ? (value as Attributes) : {};
 }
 

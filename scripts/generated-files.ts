@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { formatJsonSchema, jsonSchemas } from "../declaration/json-schema";
 import { accessPage } from "./access-page";
 import { configurationPage } from "./configuration-page";
+import { policiesPage } from "./policies-page";
 
 const ROOT = path.join(__dirname, "..");
 
@@ -14,6 +15,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ["schemas/environment.schema.json", formatJsonSchema(environment)],
     ["docs/access.md", accessPage()],
     ["docs/configuration.md", configurationPage()],
+    ["docs/policies.md", policiesPage()],
   ]);
 }
 

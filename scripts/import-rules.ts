@@ -23,12 +23,23 @@ const PROVIDER = "@cdktf/provider-google/lib/*";
  * `constructs` is under `packages`, the folder `constructs/` under `folders`.
  */
 export const TABLE: Readonly<Record<string, Row>> = {
-  "main.ts": { folders: ["constructs/validation-error", "declaration", "stacks", "values/problem"], packages: [] },
+  "main.ts": {
+    folders: ["constructs/validation-error", "declaration", "stacks", "values/date", "values/problem"],
+    packages: [],
+  },
   values: { folders: [], packages: ["ipaddr.js"] },
   declaration: { folders: ["values"], packages: ["zod", "yaml"] },
   constructs: { folders: ["values"], packages: ["cdktf", "constructs", PROVIDER] },
-  stacks: { folders: ["declaration", "constructs", "values"], packages: ["cdktf", "constructs", PROVIDER] },
+  stacks: {
+    folders: ["constructs", "declaration", "inventory", "policies", "values"],
+    packages: ["cdktf", "constructs", PROVIDER],
+  },
   inventory: { folders: ["values"], packages: [], packagesOf: { "inventory/render-": ["cli-table3"] } },
+  policies: {
+    folders: ["inventory", "values"],
+    packages: [],
+    packagesOf: { "policies/formats/terminal": ["picocolors"] },
+  },
   emulator: {
     folders: ["values"],
     types: ["inventory"],
@@ -39,7 +50,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
     },
   },
   cli: {
-    folders: ["constructs", "declaration", "emulator", "inventory", "package.json", "stacks", "values"],
+    folders: ["constructs", "declaration", "emulator", "inventory", "package.json", "policies", "stacks", "values"],
     packages: [ANY],
   },
   scripts: { folders: [ANY], packages: [ANY] },

@@ -6,6 +6,7 @@ import { StateBucket } from "../constructs/state-bucket";
 import type { Bootstrap, CiSystem, Organization } from "../declaration/model";
 import { DEPLOYER_ID, PLANNER_ID } from "../values/key-names";
 import { GemkeysStack } from "./gemkeys-stack";
+import type { PolicyCheck } from "./policy-check";
 
 /** The id of the stack; no environment has this name. */
 const BOOTSTRAP = "bootstrap";
@@ -43,6 +44,7 @@ export interface BootstrapStackProps {
   readonly changesOrganizationPolicy: boolean;
   /** Keep the state in a file: for as long as the state bucket does not exist. */
   readonly localState: boolean;
+  readonly policies: PolicyCheck;
 }
 
 /**
@@ -52,7 +54,7 @@ export interface BootstrapStackProps {
 export class BootstrapStack extends GemkeysStack {
   constructor(scope: Construct, props: BootstrapStackProps) {
     const { bootstrap, organization, localState } = props;
-    super(scope, BOOTSTRAP, organization);
+    super(scope, BOOTSTRAP, organization, props.policies);
     if (localState) new LocalBackend(this, { path: LOCAL_STATE });
     else this.keepState(organization);
     // The admin project cannot be billed for the calls that make it.

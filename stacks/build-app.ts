@@ -1,7 +1,10 @@
 import { App } from "cdktf";
 import type { Declaration } from "../declaration/model";
+import { dayOf } from "../values/date";
 import { BootstrapStack } from "./bootstrap-stack";
 import { EnvironmentStack } from "./environment-stack";
+import type { PolicyOptions } from "./judge";
+import { PolicyCheck } from "./policy-check";
 import { withoutStackTraces } from "./without-stack-traces";
 
 export interface BuildAppOptions {
@@ -18,11 +21,20 @@ export interface BuildAppOptions {
    * @default false
    */
   readonly localBootstrapState?: boolean;
+
+  /**
+   * How the policies judge the stacks before they are written.
+   *
+   * @default - by all rules, today
+   */
+  readonly policies?: PolicyOptions;
 }
 
 /**
  * Builds the app with one stack per environment, and `bootstrap` if it is declared. All of them, always: the cdktf CLI deletes the folder of a stack
  * that is left out.
+ *
+ * Its `synth` throws a PolicyError, and writes nothing, if a stack is against the policies.
  *
  * @throws ValidationError if a construct refuses its props.
  */
@@ -30,13 +42,15 @@ export function buildApp(declaration: Declaration, options: BuildAppOptions = {}
   return withoutStackTraces(() => {
     const app = new App({ outdir: options.outdir, stackTraces: false });
     const { organization, environments } = declaration;
-    for (const environment of environments) new EnvironmentStack(app, { organization, environment });
+    const policies = new PolicyCheck(declaration, options.policies ?? { today: dayOf(new Date()) });
+    for (const environment of environments) new EnvironmentStack(app, { organization, environment, policies });
     if (organization.bootstrap) {
       new BootstrapStack(app, {
         organization,
         bootstrap: organization.bootstrap,
         changesOrganizationPolicy: environments.some(({ allowServiceAccountKeys }) => allowServiceAccountKeys),
         localState: options.localBootstrapState === true,
+        policies,
       });
     }
     return app;

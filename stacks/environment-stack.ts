@@ -16,10 +16,12 @@ import { PLANNER_ROLE } from "../values/access-roles";
 import { addDays } from "../values/date";
 import { secretIdOf } from "../values/key-names";
 import { GemkeysStack } from "./gemkeys-stack";
+import type { PolicyCheck } from "./policy-check";
 
 export interface EnvironmentStackProps {
   readonly organization: Organization;
   readonly environment: Environment;
+  readonly policies: PolicyCheck;
 }
 
 /** What a key needs first: its services, and the organization's permission where it is asked for. */
@@ -29,7 +31,7 @@ type KeyDependencies = readonly ITerraformDependable[];
 export class EnvironmentStack extends GemkeysStack {
   constructor(scope: Construct, props: EnvironmentStackProps) {
     const { environment, organization } = props;
-    super(scope, environment.name, organization);
+    super(scope, environment.name, organization, props.policies);
     this.keepState(organization);
     this.configureProvider(organization.adminProject);
 

@@ -3,12 +3,17 @@ import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
 import { CloudBackend, GcsBackend, NamedCloudWorkspace, TerraformElement, TerraformStack } from "cdktf";
 import type { Construct, Node } from "constructs";
 import type { Organization } from "../declaration/model";
+import type { PolicyCheck } from "./policy-check";
 import { synthesizeOnce } from "./synthesize-once";
 
-/** What every stack shares: readable addresses, the state, the provider. No stack refers to another. */
+/** What every stack shares: readable addresses, the state, the provider, the policies. No stack refers to another. */
 export abstract class GemkeysStack extends TerraformStack {
-  constructor(scope: Construct, id: string, organization: Organization) {
+  /** What the policies have seen, until it is written. */
+  private resolved?: Record<string, unknown>;
+
+  constructor(scope: Construct, id: string, organization: Organization, policies: PolicyCheck) {
     super(scope, id);
+    policies.watch(this);
     this.addOverride("terraform.required_version", ">= 1.11");
     this.addOverride("terraform.required_providers.google", {
       source: "hashicorp/google",
@@ -36,7 +41,15 @@ export abstract class GemkeysStack extends TerraformStack {
 
   /** Faster than cdktf's own, with the same result. */
   override toTerraform(): Record<string, unknown> {
-    return synthesizeOnce(this, this["rawOverrides"]);
+    const resolved = this.resolved ?? synthesizeOnce(this, this["rawOverrides"]);
+    this.resolved = undefined;
+    return resolved;
+  }
+
+  /** Resolves the stack, once for the policies and for the file that is written right after. */
+  resolveAhead(): Record<string, unknown> {
+    this.resolved = synthesizeOnce(this, this["rawOverrides"]);
+    return this.resolved;
   }
 
   /** Keeps the state where the organization says. */

@@ -22,7 +22,7 @@ function problemsOf(name: string, text: string): string[] {
 }
 
 const STACKS =
-  "stacks may import: its own folder, declaration/, constructs/, values/, cdktf, constructs, @cdktf/provider-google/lib/*, what comes with Node.";
+  "stacks may import: its own folder, constructs/, declaration/, inventory/, policies/, values/, cdktf, constructs, @cdktf/provider-google/lib/*, what comes with Node.";
 const PRIVATE = "is private to cdktf. Import from cdktf.";
 const GUARD = "is false for a second copy of the library. Use its own guard, e.g. TerraformStack.isStack.";
 
@@ -30,14 +30,14 @@ test.each<[string, string, string, string]>([
   [
     "a folder that is not in the row",
     "stacks/a.ts",
-    'import { x } from "../inventory/model";',
-    `stacks/a.ts:1: ../inventory/model must not be imported here. ${STACKS}`,
+    'import { x } from "../emulator/store";',
+    `stacks/a.ts:1: ../emulator/store must not be imported here. ${STACKS}`,
   ],
   [
     "only as a type, where types are not allowed either",
     "stacks/a.ts",
-    'import type { X } from "../inventory/model";',
-    `stacks/a.ts:1: ../inventory/model must not be imported here. ${STACKS}`,
+    'import type { X } from "../emulator/store";',
+    `stacks/a.ts:1: ../emulator/store must not be imported here. ${STACKS}`,
   ],
   [
     "a package that is not in the row",
@@ -73,7 +73,7 @@ test.each<[string, string, string, string]>([
     "another file of constructs/ in main.ts",
     "main.ts",
     'import { GeminiKey } from "./constructs/gemini-key";',
-    "main.ts:1: ./constructs/gemini-key must not be imported here. main.ts may import: constructs/validation-error, declaration/, stacks/, values/problem, what comes with Node.",
+    "main.ts:1: ./constructs/gemini-key must not be imported here. main.ts may import: constructs/validation-error, declaration/, stacks/, values/date, values/problem, what comes with Node.",
   ],
   [
     "the root of the provider",
@@ -133,7 +133,7 @@ test.each<[string, string, string, string]>([
     "a test's helper in the program",
     "cli/a.ts",
     'import { x } from "../test/helpers/x";',
-    "cli/a.ts:1: ../test/helpers/x must not be imported here. cli may import: its own folder, constructs/, declaration/, emulator/, inventory/, package.json, stacks/, values/, *, what comes with Node.",
+    "cli/a.ts:1: ../test/helpers/x must not be imported here. cli may import: its own folder, constructs/, declaration/, emulator/, inventory/, package.json, policies/, stacks/, values/, *, what comes with Node.",
   ],
   [
     "a file outside of the project",
@@ -143,9 +143,9 @@ test.each<[string, string, string, string]>([
   ],
   [
     "a folder without a row",
-    "policies/a.ts",
+    "recipes/a.ts",
     'import { x } from "./b";',
-    "policies/a.ts:1: policies has no row in the table of scripts/import-rules.ts. Add one.",
+    "recipes/a.ts:1: recipes has no row in the table of scripts/import-rules.ts. Add one.",
   ],
   [
     "instanceof of a class of cdktf",

@@ -120,6 +120,10 @@ describe("main.ts, as cdktf runs it", () => {
   const main = path.join(__dirname, "..", "..", "main.ts");
   const register = path.join(__dirname, "..", "..", "node_modules", "ts-node", "register", "transpile-only");
 
+  /** As the policies want production to be. */
+  const deployable = (changes: Files = {}) =>
+    files({ "environments/prod.yaml": `${ENVIRONMENT}protected: true\n`, ...changes });
+
   async function synth(variables: NodeJS.ProcessEnv = {}): Promise<{ code: number; output: string }> {
     const { runChild } = await import("../../cli/child");
     const env = { ...process.env, ...variables, TS_NODE_PROJECT: path.join(__dirname, "..", "..", "tsconfig.json") };
@@ -127,13 +131,13 @@ describe("main.ts, as cdktf runs it", () => {
   }
 
   test("writes a stack per environment", async () => {
-    write(files());
+    write(deployable());
     expect(await synth()).toMatchObject({ code: 0 });
     expect(fs.readdirSync(path.join(folder, "cdktf.out", "stacks"))).toEqual(["prod"]);
   });
 
   test("writes nothing for a wrong configuration, and keeps what was there", async () => {
-    write(files());
+    write(deployable());
     await synth();
     const file = path.join(folder, "cdktf.out", "stacks", "prod", "cdk.tf.json");
     const before = { text: fs.readFileSync(file, "utf8"), time: fs.statSync(file).mtimeMs };
@@ -143,7 +147,7 @@ describe("main.ts, as cdktf runs it", () => {
   });
 
   test("GEMKEYS_BOOTSTRAP_STATE=local keeps the state of bootstrap in a file, and of nothing else", async () => {
-    write(files({ "organization.yaml": `${ORGANIZATION}region: europe-west1\nbootstrap: {}\n` }));
+    write(deployable({ "organization.yaml": `${ORGANIZATION}region: europe-west1\nbootstrap: {}\n` }));
     const backends = () =>
       ["bootstrap", "prod"].map((name) => {
         const file = path.join(folder, "cdktf.out", "stacks", name, "cdk.tf.json");
@@ -156,7 +160,7 @@ describe("main.ts, as cdktf runs it", () => {
   });
 
   test("GEMKEYS_BOOTSTRAP_STATE is local or nothing", async () => {
-    write(files());
+    write(deployable());
     expect(await synth({ GEMKEYS_BOOTSTRAP_STATE: "gcs" })).toMatchObject({
       code: 2,
       output:

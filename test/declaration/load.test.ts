@@ -23,6 +23,7 @@ test("a minimal configuration is accepted and resolved", () => {
         deployers: [],
         planners: [],
         extraPermissions: NOBODY,
+        criticalWaivers: [],
         bootstrap: undefined,
       },
       environments: [
@@ -36,11 +37,13 @@ test("a minimal configuration is accepted and resolved", () => {
           audit: undefined,
           quotas: [],
           allowServiceAccountKeys: false,
+          waivers: [],
           keys: [],
         },
       ],
     },
     notes: [],
+    locate: expect.any(Function),
   });
 });
 
@@ -85,6 +88,7 @@ keys:
     forecastAt: [100],
     emails: ["b@example.com", "a@example.com"],
     pubsub: true,
+    cap: { units: 2500, currency: "USD" },
   });
   expect(prod!.keys.map(({ name }) => name)).toEqual(["app", "web"]);
   expect(prod!.keys[1]).toEqual({

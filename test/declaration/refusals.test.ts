@@ -63,7 +63,7 @@ const REFUSED: readonly (readonly [string, Files, ...string[]])[] = [
   [
     "unknown field, close to none",
     env("owner: search", "owner: search\n    zzzzzzzz: x"),
-    "config/environments/prod.yaml:7:5: `keys.web.zzzzzzzz` must be a known field, got: zzzzzzzz. Write one of: `owner`, `purpose`, `allow`, `readers`, `rotateEvery`, `generations`.",
+    "config/environments/prod.yaml:7:5: `keys.web.zzzzzzzz` must be a known field, got: zzzzzzzz. Write one of: `owner`, `purpose`, `allow`, `readers`, `rotateEvery`, `generations`, `waive`.",
   ],
   [
     "unknown field at the top",
@@ -472,7 +472,7 @@ const REFUSED: readonly (readonly [string, Files, ...string[]])[] = [
   [
     "__proto__",
     files({ "environments/prod.yaml": `project: acme-gemini-prod\n__proto__: {a: 1}\nkeys: {}\n` }),
-    "config/environments/prod.yaml:2:1: `__proto__` must be a known field, got: __proto__. Write one of: `project`, `protected`, `budget`, `access`, `monitoring`, `audit`, `quotas`, `allowServiceAccountKeys`, `keys`.",
+    "config/environments/prod.yaml:2:1: `__proto__` must be a known field, got: __proto__. Write one of: `project`, `protected`, `budget`, `access`, `monitoring`, `audit`, `quotas`, `allowServiceAccountKeys`, `waive`, `keys`.",
   ],
   [
     "a name that is a number",

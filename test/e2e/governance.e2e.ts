@@ -21,7 +21,8 @@ describe.each(["6.50.0", "~> 7.45", "~> 8.0"])("hashicorp/google %s", (line) => 
     beforeAll(async () => {
       bench = await Workbench.open(terraform);
       bench.caller = DEPLOYER;
-      bench.edit(PROD, "protected: true", "protected: false");
+      const waiver = "{ rule: GEMKEY-PROJ-01, reason: It is destroyed here, until: 9999-12-31, by: test@example.com }";
+      bench.edit(PROD, /protected: true.*/, `protected: false\nwaive: [${waiver}]`);
       bench.edit(PROD, "quotas:", "allowServiceAccountKeys: true\nquotas:");
     });
     afterAll(() => bench?.close());

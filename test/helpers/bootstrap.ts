@@ -2,7 +2,7 @@ import type { Bootstrap, CiSystem, Organization } from "../../declaration/model"
 import { BootstrapStack } from "../../stacks/bootstrap-stack";
 import { withoutStackTraces } from "../../stacks/without-stack-traces";
 import { GITHUB_ISSUER, githubDeployer, githubPlanner } from "../../values/ci-claims";
-import { ORGANIZATION } from "./declaration";
+import { noPolicies, ORGANIZATION } from "./declaration";
 import { synthTemplate, type Template, testApp } from "./synth-template";
 
 const REPOSITORY = { repository: "acme/gemini-keys", branch: "main", environment: "production" };
@@ -66,6 +66,7 @@ export function bootstrapStack(
         bootstrap: { ...BOOTSTRAP, ...bootstrap },
         changesOrganizationPolicy: false,
         localState: false,
+        policies: noPolicies(),
         ...options,
       }),
   );

@@ -1,5 +1,6 @@
 import type { Environment, Key, Organization } from "../../declaration/model";
 import { EnvironmentStack } from "../../stacks/environment-stack";
+import { PolicyCheck } from "../../stacks/policy-check";
 import { withoutStackTraces } from "../../stacks/without-stack-traces";
 import { DEFAULT_THRESHOLDS } from "../../values/usage-thresholds";
 import { synthTemplate, type Template, testApp } from "./synth-template";
@@ -14,6 +15,7 @@ export const ORGANIZATION: Organization = {
   deployers: [],
   planners: [],
   extraPermissions: NOBODY,
+  criticalWaivers: [],
 };
 
 /** An organization with everything. */
@@ -27,6 +29,7 @@ export const FULL_ORGANIZATION: Organization = {
   deployers: ["serviceAccount:gemkeys-deployer@acme-gemini-admin.iam.gserviceaccount.com"],
   planners: ["serviceAccount:gemkeys-planner@acme-gemini-admin.iam.gserviceaccount.com"],
   extraPermissions: { ...NOBODY, operators: ["logging.views.access"] },
+  criticalWaivers: [],
 };
 
 /** An environment without keys. */
@@ -37,6 +40,7 @@ export const ENVIRONMENT: Environment = {
   access: NOBODY,
   quotas: [],
   allowServiceAccountKeys: false,
+  waivers: [],
   keys: [],
 };
 
@@ -96,8 +100,14 @@ export const FULL_ENVIRONMENT: Environment = {
   audit: { keepLogsDays: 400 },
   quotas: [{ id: "GenerateRequestsPerDayPerProjectPerModel", model: "gemini-3.5-flash", limit: 50_000 }],
   allowServiceAccountKeys: true,
+  waivers: [],
   keys: [FULL_KEY, KEY],
 };
+
+/** For stacks that are tested by themselves: no rule judges them. */
+export function noPolicies(): PolicyCheck {
+  return new PolicyCheck({ organization: ORGANIZATION, environments: [] }, { today: "2026-11-24", rules: [] });
+}
 
 /** The stack of an environment, in an app of its own. */
 export function environmentStack(
@@ -109,6 +119,7 @@ export function environmentStack(
       new EnvironmentStack(testApp(), {
         organization: { ...ORGANIZATION, ...organization },
         environment: { ...ENVIRONMENT, ...environment },
+        policies: noPolicies(),
       }),
   );
 }

@@ -1,0 +1,46 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { type Command, type Measurement, measure } from "./measure";
+import { planOf } from "./write-plan";
+
+const ROOT = path.join(__dirname, "..");
+const REGISTER = ["-r", "ts-node/register/transpile-only"];
+
+export interface PoliciesResult {
+  /** `gemkeys check` on the sample. */
+  readonly sample: Measurement;
+  /** The synthesis of many environments, and the same without policies. */
+  readonly judged: Measurement;
+  readonly unjudged: Measurement;
+  /** `gemkeys check --plan`, with Node's own memory limits. */
+  readonly plan: Measurement;
+  readonly planMegabytes: number;
+}
+
+/** Measures what the policies take, in processes of their own. */
+export function benchPolicies(many: string, resources: number, runs: number, folder: string): PoliciesResult {
+  const plan = path.join(folder, "plan.json");
+  fs.writeFileSync(plan, planOf(resources));
+  const check = (...args: string[]): Command => ({
+    args: [path.join(ROOT, "cli", "gemkeys.js"), "check", "--fail-on", "never", ...args],
+    cwd: ROOT,
+    env: {},
+  });
+  const synth = (file: string): Command => ({
+    args: [...REGISTER, file],
+    cwd: ROOT,
+    env: { GEMKEYS_CONFIG: many, CDKTF_OUTDIR: path.join(folder, path.basename(file)) },
+  });
+  const [sample, judged, unjudged, ofPlan] = measure(
+    [check(), synth("main.ts"), synth("bench/unjudged.ts"), check("--plan", plan)],
+    runs,
+    folder,
+  );
+  return {
+    sample: sample!,
+    judged: judged!,
+    unjudged: unjudged!,
+    plan: ofPlan!,
+    planMegabytes: fs.statSync(plan).size / 1e6,
+  };
+}
