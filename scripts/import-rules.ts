@@ -40,6 +40,11 @@ export const TABLE: Readonly<Record<string, Row>> = {
     packages: [],
     packagesOf: { "policies/formats/terminal": ["picocolors"] },
   },
+  review: {
+    folders: ["inventory", "policies", "values"],
+    packages: [],
+    packagesOf: { "review/formats/terminal": ["picocolors"], "review/schema": ["zod"] },
+  },
   emulator: {
     folders: ["values"],
     types: ["inventory"],
@@ -50,7 +55,17 @@ export const TABLE: Readonly<Record<string, Row>> = {
     },
   },
   cli: {
-    folders: ["constructs", "declaration", "emulator", "inventory", "package.json", "policies", "stacks", "values"],
+    folders: [
+      "constructs",
+      "declaration",
+      "emulator",
+      "inventory",
+      "package.json",
+      "policies",
+      "review",
+      "stacks",
+      "values",
+    ],
     packages: [ANY],
   },
   scripts: { folders: [ANY], packages: [ANY] },
