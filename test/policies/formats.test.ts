@@ -274,6 +274,7 @@ describe("SARIF", () => {
   test("rules, lines, fingerprints and suppressions", () => {
     const [run] = JSON.parse(renderSarif(REPORT, "0.1.0")).runs;
     expect(run.tool.driver).toMatchObject({ name: "gemkeys", semanticVersion: "0.1.0" });
+    expect(run.originalUriBaseIds).toEqual({ ROOT: { description: { text: "The folder in which gemkeys ran." } } });
     const rule = run.tool.driver.rules.find(({ id }: { id: string }) => id === "GEMKEY-IP-02");
     expect(rule).toEqual({
       id: "GEMKEY-IP-02",
@@ -284,6 +285,8 @@ describe("SARIF", () => {
       defaultConfiguration: { level: "error" },
       properties: { tags: ["security"], severity: "high", "security-severity": "8.0" },
     });
+    const plain = run.tool.driver.rules.find(({ id }: { id: string }) => id === "GEMKEY-EXPO-01");
+    expect(plain.help.text).toBe("It matters.\n\nDo better.");
     expect(run.tool.driver.rules.every(({ helpUri }: { helpUri: string }) => helpUri.startsWith("https://"))).toBe(
       true,
     );
@@ -316,6 +319,11 @@ describe("SARIF", () => {
     ]);
   });
 
+  test("a finding about no resource has no address", () => {
+    const [run] = JSON.parse(renderSarif(reportOf([{ ...WIDE, address: "" }]), "0.1.0")).runs;
+    expect(run.results[0].locations[0]).not.toHaveProperty("logicalLocations");
+  });
+
   test("the fingerprint is the same after lines and words have moved, and another for another value", () => {
     const print = (finding: PolicyFinding) =>
       JSON.parse(renderSarif(reportOf([finding]), "0.1.0")).runs[0].results[0].partialFingerprints["gemkeysFinding/v1"];
@@ -334,6 +342,8 @@ describe("SARIF", () => {
 
   test.each([
     ["/tmp/a#b.json", { uri: "file:///tmp/a%23b.json" }],
+    ["C:\\plans\\a.json", { uri: "file:///C%3A/plans/a.json" }],
+    ["9:a.json", { uri: "9%3Aa.json", uriBaseId: "ROOT" }],
     ["../plan.json", { uri: "../plan.json", uriBaseId: "ROOT" }],
     ["plans\\a.json", { uri: "plans/a.json", uriBaseId: "ROOT" }],
   ])("the file %s", (file, artifactLocation) => {
