@@ -1,4 +1,5 @@
 import { dayOf } from "../values/date";
+import { type ConfigFolder, folderOnDisk } from "./config-folder";
 import { crossFindings } from "./cross-checks";
 import { type Finding, formatFinding, type Note, sortedFindings } from "./finding";
 import { type Locate, locateIn } from "./locate";
@@ -31,14 +32,14 @@ export interface LoadedConfig {
 }
 
 /**
- * Loads and checks a configuration directory.
+ * Loads and checks a configuration.
  *
- * @param directory holds `organization.yaml` and `environments/<name>.yaml`.
+ * @param folder a directory, or where else the files come from: it holds `organization.yaml` and `environments/<name>.yaml`.
  * @param now the time against which future dates are judged.
  * @throws ConfigError with all problems, sorted by file, line and column.
  */
-export function loadConfig(directory: string, now: Date = new Date()): LoadedConfig {
-  const files = readFiles(directory);
+export function loadConfig(folder: string | ConfigFolder, now: Date = new Date()): LoadedConfig {
+  const files = readFiles(typeof folder === "string" ? folderOnDisk(folder) : folder);
   const findings = sortedFindings([
     ...files.findings,
     ...(files.organization ? contentFindings(files.organization, organizationSchema) : []),
