@@ -4,6 +4,7 @@ import { crossFindings } from "./cross-checks";
 import { type Finding, formatFinding, type Note, sortedFindings } from "./finding";
 import { type Locate, locateIn } from "./locate";
 import type { Declaration } from "./model";
+import { type NetworkUse, networkUses } from "./network-uses";
 import { readFiles } from "./read-files";
 import { resolve } from "./resolve";
 import { environmentSchema, organizationSchema } from "./schema";
@@ -29,6 +30,7 @@ export interface LoadedConfig {
   readonly declaration: Declaration;
   readonly notes: readonly Note[];
   readonly locate: Locate;
+  readonly networks: readonly NetworkUse[];
 }
 
 /**
@@ -47,7 +49,7 @@ export function loadConfig(folder: string | ConfigFolder, now: Date = new Date()
     ...crossFindings(files, latestDay(now)),
   ]);
   if (findings.length > 0) throw new ConfigError(findings);
-  return { ...resolve(files), locate: locateIn(files) };
+  return { ...resolve(files), locate: locateIn(files), networks: networkUses(files) };
 }
 
 function contentFindings(file: YamlFile, schema: typeof organizationSchema | typeof environmentSchema): Finding[] {
