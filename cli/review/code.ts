@@ -2,16 +2,15 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { TreeEntry } from "./git";
-import { type Commit, PROGRAM, type Repository } from "./repository";
+import { type Commit, isConfig, PROGRAM, type Repository } from "./repository";
 
 /** The files of the program in a commit, by paths from the program's folder: everything but the configuration. */
 export function codeOf(repository: Repository, commit: Commit): TreeEntry[] | undefined {
   if (repository.code === undefined) return undefined;
   const prefix = repository.code === "" ? "" : `${repository.code}/`;
-  const config = `${repository.config}/`;
   return repository.git
     .list(`${commit.id}:${repository.code}`)
-    ?.filter(({ path: name }) => !`${prefix}${name}`.startsWith(config));
+    ?.filter(({ path: name }) => !isConfig(repository, `${prefix}${name}`));
 }
 
 /** True if the commit's program is the one that runs: also in what is not committed. */
@@ -24,13 +23,14 @@ export function isRunningCode(repository: Repository, commit: Commit): boolean {
 }
 
 /** All files that Git would not ignore. */
-function filesHere({ git, code, config }: Repository): Set<string> {
+function filesHere(repository: Repository): Set<string> {
+  const { git, code } = repository;
   const { stdout } = git.run(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
   const prefix = code === "" ? "" : `${code}/`;
   const names = stdout.toString().split("\0");
   return new Set(
     names.flatMap((name) =>
-      name.startsWith(prefix) && name !== "" && !name.startsWith(`${config}/`) ? [name.slice(prefix.length)] : [],
+      name.startsWith(prefix) && name !== "" && !isConfig(repository, name) ? [name.slice(prefix.length)] : [],
     ),
   );
 }

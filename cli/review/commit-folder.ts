@@ -8,6 +8,7 @@ import {
   noFile,
 } from "../../declaration/config-folder";
 import { type Problem, problem } from "../../values/problem";
+import { UserError } from "../report-error";
 import type { TreeEntry } from "./git";
 import type { Commit, Repository } from "./repository";
 
@@ -18,11 +19,18 @@ export interface CommitFolder extends ConfigFolder {
   readonly has: (file: string) => boolean;
 }
 
-/** @returns undefined if the commit has no such folder. */
-export function commitFolder(repository: Repository, commit: Commit): CommitFolder | undefined {
+/**
+ * @param option how the commit was given.
+ * @returns undefined if the commit has no such folder.
+ * @throws UserError if something else is in its place.
+ */
+export function commitFolder(repository: Repository, commit: Commit, option: string): CommitFolder | undefined {
   const { git, top, config } = repository;
   const entries = git.list(`${commit.id}:${config}`);
-  if (!entries || entries.length === 0) return undefined;
+  if (!entries) {
+    refuseOther(repository, commit, option);
+    return undefined;
+  }
   const files = new Map(entries.map((entry) => [entry.path, entry]));
   const wanted = entries.filter((entry) => isConfig(entry.path) && problemWith(entry) === undefined);
   const bytes = readAhead(() => git.blobs(wanted.map(({ id }) => id)), wanted);
@@ -45,6 +53,18 @@ export function commitFolder(repository: Repository, commit: Commit): CommitFold
         .split(path.sep)
         .join("/"),
   };
+}
+
+function refuseOther({ git, config }: Repository, { id, label }: Commit, option: string): void {
+  const mode = git.line("ls-tree", "--full-tree", id, "--", config)?.slice(0, 6);
+  if (!mode) return;
+  const [what, fix] =
+    mode === "160000"
+      ? ["a submodule", "Run the review in the submodule."]
+      : mode === "120000"
+        ? ["a symbolic link", "Commit the folder itself."]
+        : ["a file", "Name another with --config."];
+  throw new UserError(`\`${option}\` must have the folder ${config}, got: ${label}, where it is ${what}. ${fix}`);
 }
 
 /** True for the files that are read, and for those beside them that are refused. */

@@ -11,6 +11,7 @@ import { redactKeys } from "../../values/redact";
 import { UserError } from "../report-error";
 import { isRunningCode } from "./code";
 import { commitFolder } from "./commit-folder";
+import { renameNotes } from "./renames";
 import { type Commit, commitOf, commitsOnlyIn, openRepository, type Repository } from "./repository";
 import { emptySide, type Sides } from "./sides";
 import { type Snapshot, snapshotOf } from "./snapshot";
@@ -45,6 +46,7 @@ export async function sidesFromCode(source: CodeSource, context: RunContext): Pr
   const headSide = await headOf(repository, base, head, source, context);
   context.onStep(`synthesizing ${base.label}`);
   const baseSide = await baseOf(repository, base, context, notes);
+  if (baseSide.facts.length > 0) notes.push(...renameNotes(baseSide.facts, headSide.facts));
   const ahead = commitsOnlyIn(repository, base, head?.id ?? "HEAD");
   if (ahead > 0) notes.push(aheadNote(base, ahead));
   return { source: "code", base: baseSide, head: headSide, untouched: 0, notes };
@@ -62,7 +64,7 @@ async function headOf(
     const loaded = loadConfig(config);
     return sideOf(label, snapshotOf(loaded), context, loaded.locate);
   }
-  const folder = commitFolder(repository, head);
+  const folder = commitFolder(repository, head, "--head");
   if (!folder)
     throw new UserError(
       `\`--head\` must have the folder ${repository.config}, got: ${label}, which has none. Name another with --config.`,
@@ -83,7 +85,7 @@ async function headOf(
 }
 
 async function baseOf(repository: Repository, base: Commit, context: RunContext, notes: Note[]): Promise<Side> {
-  const folder = commitFolder(repository, base);
+  const folder = commitFolder(repository, base, "--base");
   if (!folder) {
     notes.push({ risk: "low", text: `${base.label} has no folder ${repository.config}: everything is new.` });
     return emptySide(base.label);

@@ -54,7 +54,7 @@ export class Git {
       const { code } = error as NodeJS.ErrnoException;
       if (code === "ENOENT") {
         throw new UserError(
-          "`git` must be installed for --base and --head, got: no such program. Install git 2.31 or newer, or compare two folders with --from and --to.",
+          "`git` must be installed for --base and --head, got: no such program. Install Git, or compare two folders with --from and --to.",
           ExitCode.Failed,
         );
       }

@@ -22,7 +22,9 @@ export interface Repository {
 /** @throws UserError if the configuration is in no repository. */
 export function openRepository(config: string): Repository {
   const target = path.resolve(config);
-  const start = existing(target);
+  // A link in place of the folder is not followed: what it leads to is another folder.
+  const isLink = fs.lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  const start = existing(isLink ? path.dirname(target) : target);
   const git = new Git(start);
   const { code, stdout, stderr } = git.run(["rev-parse", "--show-toplevel"]);
   if (code !== 0) throw notUsable(config, stderr);
@@ -51,6 +53,12 @@ function notUsable(config: string, words: string): UserError {
     ? "Run it in the repository, or name its folder with --config. Two folders are compared with --from and --to."
     : "Git itself refuses: see its words.";
   return new UserError(describeProblem("--base", problem("must be a commit of a git repository", got, fix)));
+}
+
+/** True for a path from the top that is of the configuration. */
+export function isConfig({ config }: Repository, file: string): boolean {
+  if (config !== "") return file === config || file.startsWith(`${config}/`);
+  return file === "organization.yaml" || file.startsWith("environments/");
 }
 
 /** A commit, as a person calls it. */
