@@ -49,7 +49,17 @@ export function loadConfig(folder: string | ConfigFolder, now: Date = new Date()
     ...crossFindings(files, latestDay(now)),
   ]);
   if (findings.length > 0) throw new ConfigError(findings);
-  return { ...resolve(files), locate: locateIn(files), networks: networkUses(files) };
+  const { declaration, notes } = resolve(files);
+  return {
+    declaration,
+    locate: locateIn(files),
+    get notes() {
+      return notes();
+    },
+    get networks() {
+      return networkUses(files);
+    },
+  };
 }
 
 function contentFindings(file: YamlFile, schema: typeof organizationSchema | typeof environmentSchema): Finding[] {

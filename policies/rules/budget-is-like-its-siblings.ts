@@ -16,6 +16,7 @@ export const budgetIsLikeItsSiblings: Rule = {
     "A budget that is far too high warns of nothing. It is often a zero too many, or an amount in another currency.",
   fix: "Write what the environment is to spend: `monthly` in YAML, `specified_amount` in HCL.",
   references: [BUDGETS],
+  compares: "all",
   check: ({ facts, all }) =>
     facts.budgets.flatMap((budget) => {
       const { address, amount } = budget;

@@ -42,6 +42,7 @@ test("a minimal configuration is accepted and resolved", () => {
         },
       ],
     },
+    networks: [],
     notes: [],
     locate: expect.any(Function),
   });
