@@ -1,3 +1,4 @@
+import * as path from "node:path";
 import { mergeAddresses } from "../values/address-set";
 import { GITHUB_ISSUER, githubDeployer, githubPlanner } from "../values/ci-claims";
 import { type DayRange, parseDays } from "../values/duration";
@@ -19,6 +20,7 @@ import type {
   TeamName,
   Waiver,
 } from "./model";
+import { oncePerFile } from "./once";
 import { looksLikeAddress } from "./raw";
 import type { ConfigFiles } from "./read-files";
 import {
@@ -41,9 +43,9 @@ export function resolve(files: ConfigFiles): { declaration: Declaration; notes: 
   const file = files.organization!;
   const organization = file.content as OrganizationFile;
   const notes: LazyNote[] = organizationNotes(file, organization);
-  const environments = [...files.environments].map(([name, environment]) =>
-    resolveEnvironment(name, environment, organization, notes),
-  );
+  const resolved = [...files.environments.values()].map((environment) => resolveFile(environment, file));
+  for (const environment of resolved) notes.push(...environment.notes);
+  const environments = resolved.map(({ environment }) => environment);
   return {
     declaration: { organization: resolveOrganization(organization), environments },
     notes: () => notes.map((read) => read()).sort(byPosition),
@@ -132,6 +134,12 @@ function sortedUnique(texts: readonly string[]): string[] {
 function resolveState({ gcs, hcpTerraform }: OrganizationFile["state"]): StateBackend {
   return gcs ? { kind: "gcs", bucket: gcs.bucket } : { kind: "hcpTerraform", ...hcpTerraform! };
 }
+
+const resolveFile = oncePerFile((file: YamlFile, organization: YamlFile) => {
+  const notes: LazyNote[] = [];
+  const name = path.posix.basename(file.name, ".yaml");
+  return { environment: resolveEnvironment(name, file, organization.content as OrganizationFile, notes), notes };
+});
 
 function resolveEnvironment(
   name: string,

@@ -42,7 +42,7 @@ test("a minimal configuration is accepted and resolved", () => {
         },
       ],
     },
-    networks: [],
+    files: expect.anything(),
     notes: [],
     locate: expect.any(Function),
   });
