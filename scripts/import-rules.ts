@@ -43,7 +43,11 @@ export const TABLE: Readonly<Record<string, Row>> = {
   review: {
     folders: ["inventory", "policies", "values"],
     packages: [],
-    packagesOf: { "review/formats/terminal": ["picocolors"], "review/schema": ["zod"] },
+    packagesOf: {
+      "review/formats/terminal": ["picocolors"],
+      "review/html/bundle": ["@swc/core"],
+      "review/schema": ["zod"],
+    },
   },
   emulator: {
     folders: ["values"],
