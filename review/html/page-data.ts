@@ -1,5 +1,5 @@
 import type { PolicyFinding } from "../../policies/rule";
-import { addDays } from "../../values/date";
+import { addDays, checkDate } from "../../values/date";
 import type { Change, EnvironmentReview, EnvironmentView, KeyView, Note, Review, Risk } from "../model";
 import { clean } from "./clean";
 
@@ -174,7 +174,9 @@ function keyData(
 
 function rotationOf({ generations, rotateEveryDays }: KeyView): string | undefined {
   const created = generations.find(({ phase }) => phase === "serving")?.created;
-  return created !== undefined && rotateEveryDays !== undefined ? addDays(created, rotateEveryDays) : undefined;
+  // A plan of somebody else may hold any text there.
+  if (created === undefined || rotateEveryDays === undefined || checkDate(created)) return undefined;
+  return addDays(created, rotateEveryDays);
 }
 
 const ORDER: Readonly<Record<Risk, number>> = { critical: 0, high: 1, medium: 2, low: 3, info: 4 };

@@ -1,6 +1,6 @@
 import type { Tree } from "./tree";
 
-const EMPTY = new Set(["col", "input", "link", "meta"]);
+const EMPTY = new Set(["input", "meta", "wbr"]);
 
 /** Markup. Every text and every value of an attribute goes through `escapeHtml`; the rest is written in the views. */
 export function toHtml(tree: Tree): string {

@@ -47,7 +47,7 @@ export function startFilters(onHidden: (key: number, hidden: boolean) => void): 
     const active = isActive(query);
     if (active || index) show(query, onHidden);
     form.classList.toggle("active", active);
-    find("#hits")!.textContent = hits();
+    find("#hits")!.textContent = hits(active);
   };
   form.addEventListener("input", apply);
   form.addEventListener("submit", (event) => event.preventDefault());
@@ -136,20 +136,29 @@ function show(query: Query, onHidden: (key: number, hidden: boolean) => void): v
     element.hidden =
       isActive(query) && !environments.has(name) && !(onlyEnvironment(query) && name === query.environment);
   }
-  for (const group of all("[data-group]")) group.hidden = !find("li:not([hidden])", group);
+  for (const group of all("[data-group]")) group.hidden = !find(`:is(${ITEMS}):not([hidden])`, group);
+  // What was found must be in sight, wherever in the page it stands.
   for (const section of all("main > section")) {
-    const items = all("[data-change], [data-finding], [data-key], [data-environment]", section);
-    const none = find(".no-hits", section);
-    if (none) none.hidden = items.length === 0 || items.some(({ hidden }) => !hidden);
+    section.hidden = isActive(query) && !find(`:is(${ITEMS}):not([hidden])`, section);
   }
+  for (const list of LISTS) {
+    const number = find(`[data-number="${list}"]`);
+    const total = totals[list].toLocaleString("en-US");
+    if (number) number.textContent = isActive(query) ? `${shown[list].toLocaleString("en-US")} of ${total}` : total;
+  }
+  find("#no-hits")!.hidden = !isActive(query) || find("main > section:not([hidden])") !== undefined;
 }
+
+const ITEMS = "[data-change], [data-finding], [data-key], [data-environment]";
 
 function onlyEnvironment({ words, risk, owner, phase, changed }: Query): boolean {
   return words.length === 0 && !changed && [risk, owner, phase].every((value) => value === "");
 }
 
-function hits(): string {
-  return LISTS.filter((list) => totals[list] > 0)
+function hits(active: boolean): string {
+  const some = LISTS.filter((list) => (active ? shown : totals)[list] > 0);
+  if (some.length === 0) return active ? "nothing found" : "";
+  return some
     .map((list) => {
       const total = totals[list].toLocaleString("en-US");
       const noun = NOUNS[list][totals[list] === 1 ? 0 : 1];

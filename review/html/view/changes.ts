@@ -34,7 +34,13 @@ export function changesSection({ changes, keys }: PageData, list: ChangeData["li
   return h(
     "section",
     { id, "aria-labelledby": `${id}-title` },
-    h("h2", { id: `${id}-title` }, title, " ", h("span", { class: "number" }, String(mine.length))),
+    h(
+      "h2",
+      { id: `${id}-title` },
+      title,
+      " ",
+      h("span", { class: "number", "data-number": list }, mine.length.toLocaleString("en-US")),
+    ),
     about !== "" && h("p", { class: "about" }, about),
     mine.length === 0 && h("p", {}, none),
     environments.map((environment) =>
@@ -54,7 +60,6 @@ export function changesSection({ changes, keys }: PageData, list: ChangeData["li
         ),
       ),
     ),
-    h("p", { class: "no-hits", hidden: true }, "None of them passes the filter."),
   );
 }
 

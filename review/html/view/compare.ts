@@ -43,8 +43,8 @@ export function mark(state: State): Branch | undefined {
 }
 
 /** Texts that came in and went out, one below the other; the many are folded. */
-export function markedList(items: readonly Compared<string>[]): Branch {
-  const rows = items.map(({ state, item }) => h("li", { class: state }, mark(state), code(item)));
+export function markedList(items: readonly Compared<string>[], show: (text: string) => Branch = code): Branch {
+  const rows = items.map(({ state, item }) => h("li", { class: state }, mark(state), show(item)));
   if (rows.length <= FOLD) return h("ul", { class: "marked" }, rows);
   const counts = (["added", "removed", "same"] as const).flatMap((state) => {
     const number = items.filter((item) => item.state === state).length;

@@ -1,7 +1,7 @@
-import type { EnvironmentData, PageData, Surroundings } from "../page-data";
+import type { EnvironmentData, PageData } from "../page-data";
 import { type Branch, h } from "../tree";
-import { compare, markedList } from "./compare";
-import { badge, count, known } from "./words";
+import { type Fact, factOf, factsTable } from "./facts";
+import { badge, count, known, words } from "./words";
 
 export function environmentsSection(data: PageData): Branch {
   return h(
@@ -16,7 +16,6 @@ export function environmentsSection(data: PageData): Branch {
     data.untouched > 0 &&
       h("p", { class: "about" }, `${count(data.untouched, "more environment")} cannot be reached by this change.`),
     data.environments.map((environment, index) => environmentItem(data, environment, index)),
-    h("p", { class: "no-hits", hidden: true }, "None of them passes the filter."),
   );
 }
 
@@ -33,7 +32,7 @@ function environmentItem(data: PageData, environment: EnvironmentData, index: nu
       risk && badge(risk),
       h("span", { class: "quiet" }, [count(keys.length, "key"), ...(status ? [status] : [])].join(", ")),
     ),
-    factsTable(environment),
+    factsTable(`Around the keys of ${name}`, factsOf(environment), Boolean(environment.before && environment.after)),
     others.length > 0 &&
       h(
         "p",
@@ -52,54 +51,14 @@ function environmentItem(data: PageData, environment: EnvironmentData, index: nu
   );
 }
 
-function factsTable({ name, before, after }: EnvironmentData): Branch {
-  const facts: readonly (readonly [string, (view: Surroundings) => readonly (string | undefined)[]])[] = [
-    [
-      "Project",
-      ({ project }) => [project && known(project.id), project && (project.protected ? "protected" : "not protected")],
-    ],
-    [
-      "Budget",
-      ({ budget }) => [budget?.amount, ...(budget?.thresholds ?? []).map((threshold) => `notice at ${threshold}`)],
-    ],
-    ["Spend cap", ({ budget }) => [budget?.cap]],
-    ["Audit logs", ({ audit }) => audit],
-    ["Alerts", ({ alerts }) => alerts],
+function factsOf(sides: EnvironmentData): Fact[] {
+  return [
+    factOf("Project", sides, ({ project }) => [project && known(project.id)]),
+    factOf("Protected", sides, ({ project }) => [project && (project.protected ? "yes" : "no")], words),
+    factOf("Budget", sides, ({ budget }) => [budget?.amount], words),
+    factOf("Notices at", sides, ({ budget }) => budget?.thresholds ?? [], words),
+    factOf("Spend cap", sides, ({ budget }) => [budget?.cap], words),
+    factOf("Audit logs", sides, ({ audit }) => audit),
+    factOf("Alerts", sides, ({ alerts }) => alerts, words),
   ];
-  const both = before && after;
-  return h(
-    "table",
-    { class: "facts" },
-    h("caption", { class: "spoken" }, `Around the keys of ${name}`),
-    both &&
-      h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col" }, "Before"), h("th", { scope: "col" }, "After"))),
-    h(
-      "tbody",
-      {},
-      facts.map(([label, of]) => {
-        const old = before && of(before).filter((text) => text !== undefined);
-        const now = after && of(after).filter((text) => text !== undefined);
-        if (!both)
-          return h("tr", {}, h("th", { scope: "row" }, label), h("td", {}, listOf(now ?? old ?? [], undefined)));
-        const changed = compare(old, now, (text) => text).some(({ state }) => state !== "same");
-        return h(
-          "tr",
-          { class: changed && "changed" },
-          h("th", { scope: "row" }, label),
-          h("td", { "data-label": "Before" }, listOf(old!, now, "removed")),
-          h("td", { "data-label": "After" }, listOf(now!, old, "added")),
-        );
-      }),
-    ),
-  );
-}
-
-/** The texts, those marked that the other side does not have. */
-function listOf(
-  texts: readonly string[],
-  other: readonly string[] | undefined,
-  state: "added" | "removed" = "added",
-): Branch {
-  if (texts.length === 0) return h("span", { class: "quiet" }, "none");
-  return markedList(texts.map((item) => ({ item, state: !other || other.includes(item) ? "same" : state })));
 }

@@ -13,7 +13,12 @@ export function findingsSection({ findings }: PageData): Branch | undefined {
   return h(
     "section",
     { id: "findings", "aria-labelledby": "findings-title" },
-    h("h2", { id: "findings-title" }, "Findings ", h("span", { class: "number" }, String(findings.length))),
+    h(
+      "h2",
+      { id: "findings-title" },
+      "Findings ",
+      h("span", { class: "number", "data-number": "finding" }, findings.length.toLocaleString("en-US")),
+    ),
     h("p", { class: "about" }, "Where a policy does not hold."),
     TITLES.map(([state, title]) => {
       const mine = findings
@@ -33,7 +38,6 @@ export function findingsSection({ findings }: PageData): Branch | undefined {
         )
       );
     }),
-    h("p", { class: "no-hits", hidden: true }, "None of them passes the filter."),
   );
 }
 
@@ -54,7 +58,7 @@ export function findingItem(finding: FindingData, index?: number): Branch {
         "p",
         { class: "facts-line" },
         h("span", {}, `${rule}, ${title}`),
-        h("span", {}, environment),
+        h("span", {}, `${state} in ${environment}`),
         key !== undefined && code(key),
         location && code(`${location.file}:${location.line}:${location.column}`),
         code(address),

@@ -17,7 +17,7 @@ const LETTER = 7.4;
 const BOLD_LETTER = 8.1;
 const SMALL_LETTER = 6.8;
 const NARROWEST = 110;
-const WIDEST = 270;
+const WIDEST = 300;
 
 interface Placed {
   readonly box: Box;
@@ -63,7 +63,7 @@ export function graphSvg({ layers, edges }: Graph, label: string): Branch {
 
 function widthOf({ boxes, title }: Layer): number {
   const lines = boxes.flatMap((box) => box.lines.map((line) => letterOf(line) * textOf(line).length));
-  return Math.round(
+  return Math.ceil(
     Math.min(WIDEST, Math.max(NARROWEST, title.length * LETTER, ...lines.map((width) => width + 2 * PADDING))),
   );
 }
@@ -106,7 +106,7 @@ function drawBox({ box, x, y, width, height }: Placed): Branch {
   const texts = box.lines.map((line) => {
     const tall = line.small ? SMALL_LINE : LINE;
     base += tall;
-    const most = Math.floor((width - 2 * PADDING) / letterOf(line));
+    const most = Math.floor((width - 2 * PADDING) / letterOf(line) + 0.01);
     return h(
       "text",
       { class: `${line.small ? "small " : ""}${line.state}`, x: x + PADDING, y: base - 4 },

@@ -2,7 +2,8 @@ import type { GenerationView, KeyView } from "../../model";
 import type { ChangeData, FindingData, KeyData } from "../page-data";
 import { type Branch, type Child, h } from "../tree";
 import { changeItem } from "./changes";
-import { type Compared, compare, mark, markedList } from "./compare";
+import { compare, mark } from "./compare";
+import { type Fact, factOf, factsTable } from "./facts";
 import { findingItem } from "./findings";
 import { keyGraph, readerId, type Sides } from "./graph";
 import { graphSvg } from "./graph-svg";
@@ -16,6 +17,7 @@ import {
   known,
   memberWords,
   targetsOf,
+  words,
 } from "./words";
 
 /** Which side of a comparison is drawn. */
@@ -48,7 +50,11 @@ export function keyDetail(
     before && after ? showSwitch(key.id) : undefined,
     h("div", { class: "reach", id: `reach-${key.id}` }, reach(key, "both")),
     h(below, {}, before && after ? "Before and after" : "In full"),
-    comparison(key),
+    factsTable(
+      before && after ? "The key before and after" : "Everything about the key",
+      factsOf(key),
+      Boolean(before && after),
+    ),
   );
 }
 
@@ -85,7 +91,12 @@ export function reach(key: KeyData, show: Show): Child {
     {},
     h(
       "div",
-      { class: "scroll", tabindex: 0, role: "region", "aria-label": `Drawing: who can reach what with ${key.name}` },
+      {
+        class: "scroll",
+        tabindex: 0,
+        role: "region",
+        "aria-label": `Drawing: who can reach what with ${key.name} in ${key.environment}`,
+      },
       graphSvg(graph, `Who can reach what with ${key.name}. The same as text follows.`),
     ),
     h(
@@ -141,116 +152,61 @@ function sentenceCase(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-interface Fact {
-  readonly label: string;
-  readonly before?: readonly string[];
-  readonly after?: readonly string[];
-}
-
-function comparison({ before, after }: KeyData): Branch {
-  const facts = factsOf(before, after);
-  if (!before || !after) {
-    return h(
-      "table",
-      { class: "facts" },
-      h("caption", { class: "spoken" }, "Everything about the key"),
-      h(
-        "tbody",
-        {},
-        facts.map(({ label, before: old, after: now }) =>
-          h("tr", {}, h("th", { scope: "row" }, label), h("td", {}, valueList(now ?? old, "same"))),
-        ),
-      ),
-    );
-  }
-  return h(
-    "table",
-    { class: "facts" },
-    h("caption", { class: "spoken" }, "The key before and after"),
-    h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col" }, "Before"), h("th", { scope: "col" }, "After"))),
-    h("tbody", {}, facts.map(factRow)),
-  );
-}
-
-function factRow({ label, before = [], after = [] }: Fact): Branch {
-  const compared = compare(before, after, (text) => text);
-  const changed = compared.some(({ state }) => state !== "same");
-  const side = (left: boolean) => {
-    const out = left ? "added" : "removed";
-    const items = left
-      ? before.map((item) => ({ item, state: after.includes(item) ? ("same" as const) : ("removed" as const) }))
-      : compared.filter(({ state }) => state !== out);
-    return items.length === 0 ? h("span", { class: "quiet" }, "none") : markedList(items);
-  };
-  return h(
-    "tr",
-    { class: changed && "changed" },
-    h("th", { scope: "row" }, label),
-    h("td", { "data-label": "Before" }, side(true)),
-    h("td", { "data-label": "After" }, side(false)),
-  );
-}
-
-function valueList(values: readonly string[] | undefined, state: Compared<string>["state"]): Branch {
-  if (!values || values.length === 0) return h("span", { class: "quiet" }, "none");
-  return markedList(values.map((item) => ({ state, item })));
-}
-
 /** Every fact of the key, with what it is on the sides that exist. */
-function factsOf(before: KeyView | undefined, after: KeyView | undefined): Fact[] {
-  const fact = (label: string, of: (key: KeyView) => readonly (string | undefined)[]): Fact => ({
-    label,
-    ...(before && { before: of(before).filter(isText) }),
-    ...(after && { after: of(after).filter(isText) }),
-  });
-  const generations = compare(before?.generations, after?.generations, ({ address }) => address).map(
-    ({ item }) => item,
-  );
+function factsOf({ before, after }: Sides): Fact[] {
+  const fact = (label: string, of: (key: KeyView) => readonly (string | undefined)[], show?: Fact["show"]) =>
+    factOf(label, { before, after }, of, show);
+  const generations = compare(before?.generations, after?.generations, ({ address }) => address);
   return [
-    fact("Owner", ({ owner }) => [owner]),
-    fact("Purpose", ({ purpose }) => [purpose]),
-    fact("Contact", ({ contact }) => [contact]),
-    fact("Rotated", ({ rotateEveryDays }) => [
-      rotateEveryDays === undefined ? undefined : `every ${rotateEveryDays} days`,
-    ]),
+    fact("Owner", ({ owner }) => [owner], words),
+    fact("Purpose", ({ purpose }) => [purpose], words),
+    fact("Contact", ({ contact }) => [contact], words),
+    fact("Rotated", ({ rotateEveryDays: days }) => [days === undefined ? undefined : `every ${days} days`], words),
     fact("Secret", ({ secret }) => [secret === undefined ? undefined : known(secret)]),
     fact("Read by", ({ readers }) => readers.map((reader) => `${known(reader.member)}: ${grantWords(reader)}`)),
-    ...generations.flatMap(({ address, ...item }) => {
-      const of = (words: (generation: GenerationView) => readonly (string | undefined)[]) => (key: KeyView) => {
-        const found = key.generations.find((generation) => generation.address === address);
-        return found ? words(found) : [];
-      };
-      const name = sentenceCase(generationName({ address, ...item }));
-      return [
-        fact(
-          name,
-          of(({ phase, created, keyId }) => [phase, created && `created ${created}`, `key id ${known(keyId)}`]),
-        ),
-        fact(
-          `${name}: service account`,
-          of(({ serviceAccount }) => [serviceAccount === undefined ? "none" : known(serviceAccount)]),
-        ),
-        fact(
-          `${name}: works from`,
-          of((generation) => addressesOf(generation) ?? ["anywhere"]),
-        ),
-        fact(
-          `${name}: works for`,
-          of((generation) => targetsOf(generation) ?? [ANY_API]),
-        ),
-        fact(
-          `${name}: other limits`,
-          of(({ clientRestrictions }) => clientRestrictions),
-        ),
-        fact(
-          `${name}: resource`,
-          of(() => [address]),
-        ),
-      ];
-    }),
+    ...generations.flatMap(({ item }) => generationFacts(item, fact)),
   ].filter(({ before: old = [], after: now = [] }) => old.length + now.length > 0);
 }
 
-function isText(value: string | undefined): value is string {
-  return value !== undefined && value !== "";
+function generationFacts(
+  generation: GenerationView,
+  fact: (label: string, of: (key: KeyView) => readonly (string | undefined)[], show?: Fact["show"]) => Fact,
+): Fact[] {
+  const name = sentenceCase(generationName(generation));
+  const of = (texts: (generation: GenerationView) => readonly (string | undefined)[]) => (key: KeyView) => {
+    const found = key.generations.find(({ address }) => address === generation.address);
+    return found ? texts(found) : [];
+  };
+  return [
+    fact(
+      name,
+      of(({ phase, created }) => [phase, created && `created ${created}`]),
+      words,
+    ),
+    fact(
+      `${name}: key id`,
+      of(({ keyId }) => [known(keyId)]),
+    ),
+    fact(
+      `${name}: service account`,
+      of(({ serviceAccount: account }) => [account === undefined ? "none" : known(account)]),
+    ),
+    fact(
+      `${name}: works from`,
+      of((side) => addressesOf(side) ?? ["anywhere"]),
+    ),
+    fact(
+      `${name}: works for`,
+      of((side) => targetsOf(side) ?? [ANY_API]),
+    ),
+    fact(
+      `${name}: other limits`,
+      of(({ clientRestrictions }) => clientRestrictions),
+      words,
+    ),
+    fact(
+      `${name}: resource`,
+      of(({ address }) => [address]),
+    ),
+  ];
 }

@@ -1,6 +1,17 @@
 import type { KeyData, PageData } from "../page-data";
 import { type Branch, type Child, h } from "../tree";
-import { ANY_API, addressesOf, badge, code, FROM_ANYWHERE, known, targetsOf, unique } from "./words";
+import {
+  ANY_API,
+  addressesOf,
+  badge,
+  breakable,
+  code,
+  FROM_ANYWHERE,
+  known,
+  memberWords,
+  targetsOf,
+  unique,
+} from "./words";
 
 /** How many entries a cell shows before it folds. */
 const SHOWN = 3;
@@ -10,7 +21,12 @@ export function keysSection(data: PageData): Branch {
   return h(
     "section",
     { id: "keys", "aria-labelledby": "keys-title" },
-    h("h2", { id: "keys-title" }, "Keys ", h("span", { class: "number" }, data.keys.length.toLocaleString("en-US"))),
+    h(
+      "h2",
+      { id: "keys-title" },
+      "Keys ",
+      h("span", { class: "number", "data-number": "key" }, data.keys.length.toLocaleString("en-US")),
+    ),
     data.keys.length === 0
       ? h("p", {}, "There are no keys.")
       : h(
@@ -39,7 +55,6 @@ export function keysSection(data: PageData): Branch {
       { class: "script-only help screen-only", id: "keys-help" },
       "Enter opens a key; the arrow keys go from one to the next.",
     ),
-    h("p", { class: "no-hits", hidden: true }, "None of them passes the filter."),
   );
 }
 
@@ -64,7 +79,7 @@ function columnsOf({ kind, today }: PageData): Column[] {
     { title: "Works for", cell: (key) => folded(limitsOf(key, targetsOf, ANY_API)) },
     {
       title: "Read by",
-      cell: (key) => folded(unique(view(key).readers.map(({ member }) => known(member)))),
+      cell: (key) => folded(unique(view(key).readers.map(({ member }) => known(member))), reader),
     },
     last,
   ];
@@ -109,9 +124,15 @@ function limitsOf(key: KeyData, of: typeof addressesOf, unlimited: string): stri
   return unique(view(key).generations.flatMap((generation) => of(generation) ?? [unlimited]));
 }
 
-function folded(texts: readonly string[]): Child {
+function reader(member: string): Child {
+  const { kind, name } = memberWords(member);
+  // What a service account is, its name says.
+  return kind === "service account" ? breakable(name) : [breakable(name), h("span", { class: "quiet" }, ` ${kind}`)];
+}
+
+function folded(texts: readonly string[], show: (text: string) => Child = breakable): Child {
   if (texts.length === 0) return h("span", { class: "quiet" }, "nobody");
-  const rows = texts.map((text) => h("li", {}, code(text)));
+  const rows = texts.map((text) => h("li", {}, show(text)));
   if (rows.length <= SHOWN + 1) return h("ul", { class: "entries" }, rows);
   return [
     h("ul", { class: "entries" }, rows.slice(0, SHOWN)),

@@ -19,11 +19,7 @@ export function overviewSection(data: PageData): Branch {
           data.notes.map(({ risk, text }) => h("li", {}, badge(risk), h("span", { class: "note", dir: "auto" }, text))),
         ),
       ),
-    h(
-      "noscript",
-      {},
-      h("p", { class: "about" }, "Search, filters and drawings need JavaScript. Everything else is here."),
-    ),
+    h("p", { class: "about no-script" }, "Search, filters and drawings need JavaScript. Everything else is here."),
   );
 }
 

@@ -48,7 +48,12 @@ export function pageView(data: PageData): Branch {
     ),
     h("nav", { class: "sections screen-only", "aria-label": "Sections" }, h("ul", {}, sections.map(navItem))),
     toolbar(data),
-    h("main", { id: "main", tabindex: -1 }, sections),
+    h(
+      "main",
+      { id: "main", tabindex: -1 },
+      sections,
+      h("p", { id: "no-hits", hidden: true }, "Nothing passes the filters."),
+    ),
     h("footer", {}, "Made by gemkeys. This file holds no key, and asks nobody for anything."),
   );
 }

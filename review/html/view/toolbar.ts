@@ -10,9 +10,9 @@ export function toolbar({ kind, environments, keys }: PageData): Branch {
     "form",
     { class: "toolbar script-only screen-only", role: "search", "aria-label": "Search and filters", id: "filters" },
     h(
-      "label",
-      { class: "search" },
-      h("span", {}, "Search"),
+      "div",
+      { class: "field search" },
+      h("label", { for: "search" }, "Search"),
       h("input", {
         type: "search",
         id: "search",
@@ -46,9 +46,9 @@ export function toolbar({ kind, environments, keys }: PageData): Branch {
 
 function choice(name: string, title: string, values: readonly string[]): Branch {
   return h(
-    "label",
-    {},
-    h("span", {}, title),
+    "div",
+    { class: "field" },
+    h("label", { for: name }, title),
     h(
       "select",
       { name, id: name },

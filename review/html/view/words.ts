@@ -22,6 +22,21 @@ export function code(text: string, className?: string): Branch {
   return h("code", { class: className, dir: "auto" }, text);
 }
 
+/** Words of a person. */
+export function words(text: string): Branch {
+  return h("span", { class: "words", dir: "auto" }, text);
+}
+
+/** Like `code`, with places where a long name may be broken in a narrow cell. */
+export function breakable(text: string): Branch {
+  const parts = text.split(/(?<=@)|(?=\.googleapis\.com|\.iam\.)/);
+  return h(
+    "code",
+    { dir: "auto" },
+    parts.flatMap((part, place) => (place === 0 ? [part] : [h("wbr", {}), part])),
+  );
+}
+
 /** An IAM member in words. */
 export interface MemberWords {
   readonly kind: string;
