@@ -124,18 +124,17 @@ function limitsOf(key: KeyData, of: typeof addressesOf, unlimited: string): stri
   return unique(view(key).generations.flatMap((generation) => of(generation) ?? [unlimited]));
 }
 
-function reader(member: string): Child {
+function reader(member: string): Branch {
   const { kind, name } = memberWords(member);
   // What a service account is, its name says.
-  return kind === "service account" ? breakable(name) : [breakable(name), h("span", { class: "quiet" }, ` ${kind}`)];
+  if (kind === "service account") return breakable(name);
+  return h("div", { class: "entry" }, breakable(name), h("span", { class: "quiet" }, ` ${kind}`));
 }
 
-function folded(texts: readonly string[], show: (text: string) => Child = breakable): Child {
+/** One below the other. */
+function folded(texts: readonly string[], show = breakable): Child {
   if (texts.length === 0) return h("span", { class: "quiet" }, "nobody");
-  const rows = texts.map((text) => h("li", {}, show(text)));
-  if (rows.length <= SHOWN + 1) return h("ul", { class: "entries" }, rows);
-  return [
-    h("ul", { class: "entries" }, rows.slice(0, SHOWN)),
-    h("details", {}, h("summary", {}, `${rows.length - SHOWN} more`), h("ul", { class: "entries" }, rows.slice(SHOWN))),
-  ];
+  const rows = texts.map(show);
+  if (rows.length <= SHOWN + 1) return rows;
+  return [rows.slice(0, SHOWN), h("details", {}, h("summary", {}, `${rows.length - SHOWN} more`), rows.slice(SHOWN))];
 }

@@ -17,9 +17,9 @@ export function badge(risk: Risk): Branch {
   return h("span", { class: `badge ${risk}` }, risk);
 }
 
-/** An identifier: set in a fixed width, and kept apart from the direction of the text around it. */
-export function code(text: string, className?: string): Branch {
-  return h("code", { class: className, dir: "auto" }, text);
+/** An identifier. */
+export function code(text: string): Branch {
+  return h("code", {}, text);
 }
 
 /** Words of a person. */
@@ -32,7 +32,7 @@ export function breakable(text: string): Branch {
   const parts = text.split(/(?<=@)|(?=\.googleapis\.com|\.iam\.)/);
   return h(
     "code",
-    { dir: "auto" },
+    {},
     parts.flatMap((part, place) => (place === 0 ? [part] : [h("wbr", {}), part])),
   );
 }
