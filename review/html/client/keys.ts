@@ -41,9 +41,7 @@ export function startKeys(): void {
     const { dataset, value } = event.target as HTMLInputElement;
     if (dataset["show"] === undefined) return;
     const id = Number(dataset["show"]);
-    find(`#reach-${id}`)!.replaceChildren(
-      ...[reach(data.keys[id]!, value as Show)].flat().map((tree) => toDom(tree as never)),
-    );
+    find(`#reach-${id}`)!.replaceChildren(toDom(reach(data.keys[id]!, value as Show)));
   });
   window.addEventListener("hashchange", openFromHash);
   openFromHash();

@@ -21,16 +21,7 @@ export function environmentReach(name: string, keys: readonly KeyData[]): Branch
 
 function table(label: string, keys: readonly KeyData[]): Branch {
   const columns = ["Key", "Read by", "Works from", "Works for"];
-  const cell = (texts: readonly string[]) =>
-    h(
-      "td",
-      {},
-      h(
-        "ul",
-        { class: "entries" },
-        texts.map((text) => h("li", {}, code(text))),
-      ),
-    );
+  const cell = (texts: readonly string[]) => h("td", {}, texts.map(code));
   return h(
     "div",
     { class: "scroll", tabindex: 0, role: "region", "aria-label": `Table: ${label}` },

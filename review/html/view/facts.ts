@@ -26,7 +26,7 @@ export function factOf<T>(
   };
 }
 
-/** A row for each fact, and a column for each side. What differs is marked. */
+/** A row for each fact, and a column for each side. What is the same on both is said once. */
 export function factsTable(caption: string, facts: readonly Fact[], bothSides: boolean): Branch {
   const head = h("tr", {}, h("td", {}), h("th", { scope: "col" }, "Before"), h("th", { scope: "col" }, "After"));
   return h(
@@ -34,24 +34,27 @@ export function factsTable(caption: string, facts: readonly Fact[], bothSides: b
     { class: "facts" },
     h("caption", { class: "spoken" }, caption),
     bothSides && h("thead", {}, head),
-    h("tbody", {}, facts.map(bothSides ? comparedRow : plainRow)),
+    h(
+      "tbody",
+      {},
+      facts.map((fact) => (bothSides && differs(fact) ? changedRow(fact) : plainRow(fact, bothSides ? 2 : 1))),
+    ),
   );
 }
 
-function plainRow({ label, before, after, show }: Fact): Branch {
-  return h(
-    "tr",
-    {},
-    h("th", { scope: "row" }, label),
-    h("td", {}, list(after ?? before ?? [], undefined, "added", show)),
-  );
+function differs({ before = [], after = [] }: Fact): boolean {
+  return compare(before, after, (text) => text).some(({ state }) => state !== "same");
 }
 
-function comparedRow({ label, before = [], after = [], show }: Fact): Branch {
-  const changed = compare(before, after, (text) => text).some(({ state }) => state !== "same");
+function plainRow({ label, before, after, show }: Fact, columns: number): Branch {
+  const value = list(after ?? before ?? [], undefined, "added", show);
+  return h("tr", {}, h("th", { scope: "row" }, label), h("td", { colspan: columns }, value));
+}
+
+function changedRow({ label, before = [], after = [], show }: Fact): Branch {
   return h(
     "tr",
-    { class: changed && "changed" },
+    { class: "changed" },
     h("th", { scope: "row" }, label),
     h("td", { "data-label": "Before" }, list(before, after, "removed", show)),
     h("td", { "data-label": "After" }, list(after, before, "added", show)),

@@ -2,10 +2,10 @@ import type { GenerationView, KeyView } from "../../model";
 import type { ChangeData, FindingData, KeyData } from "../page-data";
 import { type Branch, type Child, h } from "../tree";
 import { changeItem } from "./changes";
-import { compare, mark } from "./compare";
+import { compare, mark, type State } from "./compare";
 import { type Fact, factOf, factsTable } from "./facts";
 import { findingItem } from "./findings";
-import { keyGraph, readerId, type Sides } from "./graph";
+import { type Graph, keyGraph, readerId, type Sides } from "./graph";
 import { graphSvg } from "./graph-svg";
 import {
   ANY_API,
@@ -80,39 +80,35 @@ function showSwitch(id: number): Branch {
 }
 
 /** The drawing of one key, and the same as text. */
-export function reach(key: KeyData, show: Show): Child {
+export function reach(key: KeyData, show: Show): Branch {
   const sides: Sides = show === "before" ? { before: key.before } : show === "after" ? { after: key.after } : key;
   const graph = keyGraph(sides);
-  const marked = graph.layers.some(({ boxes }) =>
-    boxes.some(({ state, lines }) => state !== "same" || lines.some((line) => line.state !== "same")),
-  );
+  const about = `who can reach what with ${key.name} in ${key.environment}`;
   return h(
     "figure",
     {},
     h(
       "div",
-      {
-        class: "scroll",
-        tabindex: 0,
-        role: "region",
-        "aria-label": `Drawing: who can reach what with ${key.name} in ${key.environment}`,
-      },
-      graphSvg(graph, `Who can reach what with ${key.name}. The same as text follows.`),
+      { class: "scroll", tabindex: 0, role: "region", "aria-label": `Drawing: ${about}` },
+      graphSvg(graph, `${sentenceCase(about)}. The same as text follows.`),
     ),
-    h(
-      "figcaption",
-      {},
-      marked &&
-        h(
-          "p",
-          { class: "legend" },
-          h("span", { class: "added" }, "+ new"),
-          h("span", { class: "removed" }, "− gone"),
-          h("span", { class: "thick" }, "thick: what serves"),
-        ),
-      h("details", {}, h("summary", {}, "The drawing as text"), reachText(sides)),
-    ),
+    h("figcaption", {}, legend(graph), h("details", {}, h("summary", {}, "The drawing as text"), reachText(sides))),
   );
+}
+
+/** What the marks mean that are in the drawing. */
+function legend({ layers, edges }: Graph): Branch | undefined {
+  const boxes = layers.flatMap((layer) => layer.boxes);
+  const has = (state: State) =>
+    boxes.some((box) => box.state === state || box.lines.some((line) => line.state === state));
+  const entries = [
+    has("added") && h("span", { class: "added" }, "+ new"),
+    has("removed") && h("span", { class: "removed" }, "− gone"),
+    edges.some(({ main }) => !main) && h("span", {}, "thick: what readers are given now"),
+    boxes.some(({ open }) => open) &&
+      h("span", { class: "shaded" }, "shaded: more than one reader, a role above the secret, or no limit"),
+  ].filter((entry) => entry !== false);
+  return entries.length > 0 ? h("p", { class: "legend" }, entries) : undefined;
 }
 
 function reachText({ before, after }: Sides): Branch {
