@@ -38,14 +38,20 @@ interface Query {
 /** Made when it is needed: a page that is only read needs no index. */
 let index: readonly Entry[] | undefined;
 
-/** @param onHidden - is told each key that no longer passes, or passes again */
-export function startFilters(onHidden: (key: number, hidden: boolean) => void): void {
+/**
+ * @param onHidden - is told each key that no longer passes, or passes again
+ * @param onShown - is told that what is shown is another choice
+ */
+export function startFilters(onHidden: (key: number, hidden: boolean) => void, onShown: () => void): void {
   const form = find<HTMLFormElement>("#filters")!;
   const search = find<HTMLInputElement>("#search")!;
   const apply = () => {
     const query = queryOf(form);
     const active = isActive(query);
-    if (active || index) show(query, onHidden);
+    if (active || index) {
+      show(query, onHidden);
+      onShown();
+    }
     form.classList.toggle("active", active);
     find("#hits")!.textContent = hits(active);
   };

@@ -1,4 +1,4 @@
-import { startEnvironments } from "./environments";
+import { redraw, startEnvironments } from "./environments";
 import { startFilters } from "./filters";
 import { onHidden, startKeys } from "./keys";
 import { startPrint } from "./print";
@@ -7,7 +7,7 @@ import { startTheme } from "./theme";
 document.documentElement.classList.add("script");
 startTheme();
 startKeys();
-startFilters(onHidden);
+startFilters(onHidden, redraw);
 startEnvironments();
 startPrint();
 // For the benchmark: from here on everything answers.

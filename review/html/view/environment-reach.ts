@@ -1,6 +1,6 @@
 import type { KeyData } from "../page-data";
 import { type Branch, h } from "../tree";
-import { environmentGraph } from "./graph";
+import { environmentGraph, MOST_KEYS } from "./graph";
 import { graphSvg } from "./graph-svg";
 import { ANY_API, addressesOf, code, FROM_ANYWHERE, memberWords, targetsOf, unique } from "./words";
 
@@ -15,7 +15,13 @@ export function environmentReach(name: string, keys: readonly KeyData[]): Branch
       { class: "scroll", tabindex: 0, role: "region", "aria-label": `Drawing: ${label}` },
       graphSvg(environmentGraph(keys), `${label}. The same as a table follows.`),
     ),
-    h("figcaption", {}, h("details", {}, h("summary", {}, "The drawing as a table"), table(label, keys))),
+    h(
+      "figcaption",
+      {},
+      keys.length > MOST_KEYS &&
+        h("p", {}, `The drawing has the first ${MOST_KEYS} of ${keys.length} keys. Search and filters choose others.`),
+      h("details", {}, h("summary", {}, "The drawing as a table"), table(label, keys)),
+    ),
   );
 }
 

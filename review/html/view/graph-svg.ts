@@ -36,12 +36,13 @@ export function graphSvg({ layers, edges }: Graph, label: string): Branch {
   let x = MARGIN;
   const columns = layers.map((layer, column) => {
     const left = x;
-    // Beside a short column the others stay at its middle.
-    let y = TITLE + (height - heights[column]!) / 2;
+    // A short column is spread over the height of the tallest: what belongs together comes to stand side by side.
+    const spread = (height - heights[column]!) / layer.boxes.length;
+    let y = TITLE + spread / 2;
     for (const box of layer.boxes) {
       const tall = boxHeight(box);
       placed.set(box.id, { box, x: left, y, width: widths[column]!, height: tall });
-      y += tall + BOX_GAP;
+      y += tall + BOX_GAP + spread;
     }
     x += widths[column]! + COLUMN_GAP;
     return h("text", { class: "layer", x: left, y: 14 }, layer.title);

@@ -81,8 +81,8 @@ export function keyGraph({ before, after }: Sides): Graph {
   };
 }
 
-/** The keys with more than this many are cut: nobody reads such a drawing. */
-const MOST_KEYS = 40;
+/** More keys are not drawn: nobody reads such a drawing. */
+export const MOST_KEYS = 40;
 
 /** Readers → keys → addresses → API of many keys, as they are afterwards. */
 export function environmentGraph(keys: readonly KeyData[]): Graph {

@@ -87,7 +87,7 @@ function columnsOf({ kind, today }: PageData): Column[] {
 
 function due(rotateBy: string, today: string | undefined): Branch {
   const late = today !== undefined && rotateBy < today;
-  return h("span", { class: late && "late" }, late ? `${rotateBy}, overdue` : rotateBy);
+  return h("span", { class: late ? "late" : undefined }, h("span", { class: "day" }, rotateBy), late && " overdue");
 }
 
 function keyRow(key: KeyData, columns: readonly Column[]): Branch {

@@ -171,7 +171,7 @@ describe("an inventory", () => {
     for (const text of [
       "1 key in 2 environments",
       "As declared on 2027-03-01.",
-      "2027-01-30, overdue",
+      "2027-01-30</span> overdue",
       "chat-backend",
     ]) {
       expect(markup).toContain(text);
