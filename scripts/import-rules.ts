@@ -93,6 +93,7 @@ const USED_BY_TOOLS: Readonly<Record<string, string>> = {
   "@swc/jest": "jest.config.json",
   "@types/jest": "tsconfig.json",
   "@types/node": "tsconfig.json",
+  "axe-core": "test/review/html/page.test.ts, as text for the browser",
   "cdktf-cli": "the command cdktf",
   jest: "npm test",
   "ts-node": "cdktf.json and package.json",
