@@ -1,72 +1,28 @@
-import type { PolicyFinding } from "../../policies/rule";
+import { isUnknown } from "../../inventory/facts";
+import { readRange } from "../../values/address-range";
+import { AddressSet } from "../../values/address-set";
 import { addDays, checkDate } from "../../values/date";
-import type { Change, EnvironmentReview, EnvironmentView, KeyView, Note, Review, Risk } from "../model";
+import {
+  type EnvironmentReview,
+  type EnvironmentView,
+  type GenerationView,
+  type KeyView,
+  type Review,
+  RISKS,
+  type Risk,
+} from "../model";
+import { worst } from "../risk";
 import { clean } from "./clean";
-
-/** What a page shows: a comparison, or what there is. */
-export type HtmlPage =
-  | { readonly kind: "review"; readonly review: Review }
-  | {
-      readonly kind: "inventory";
-      readonly environments: readonly EnvironmentView[];
-      /** `YYYY-MM-DD`: what is due is told by it. */
-      readonly today: string;
-    };
-
-/** The page as the views need it: everything has the environment it belongs to, and keys have both their sides. */
-export interface PageData {
-  readonly kind: HtmlPage["kind"];
-  readonly base?: string;
-  readonly head?: string;
-  readonly source?: Review["source"];
-  readonly today?: string;
-  readonly risk?: Risk;
-  readonly untouched: number;
-  readonly notes: readonly Note[];
-  readonly environments: readonly EnvironmentData[];
-  readonly keys: readonly KeyData[];
-  /** Worst first. */
-  readonly changes: readonly ChangeData[];
-  readonly findings: readonly FindingData[];
-}
-
-export interface EnvironmentData {
-  readonly name: string;
-  readonly status?: EnvironmentReview["status"];
-  readonly risk?: Risk;
-  readonly before?: Surroundings;
-  /** In an inventory the only side. */
-  readonly after?: Surroundings;
-  readonly others: EnvironmentReview["others"];
-}
-
-/** An environment without its keys. */
-export type Surroundings = Omit<EnvironmentView, "keys">;
-
-export interface KeyData {
-  /** Its place in the list: `key-<id>` in the page. */
-  readonly id: number;
-  readonly environment: string;
-  readonly name: string;
-  readonly status: "created" | "removed" | "changed" | "unchanged";
-  /** Of its changes and new findings. */
-  readonly risk?: Risk;
-  /** Only where it differs from `after`. */
-  readonly before?: KeyView;
-  /** Undefined if the key is removed. */
-  readonly after?: KeyView;
-  /** `YYYY-MM-DD`: when the serving generation is to be replaced. */
-  readonly rotateBy?: string;
-}
-
-export interface ChangeData extends Change {
-  readonly environment: string;
-  readonly list: "change" | "drift" | "notInCode";
-}
-
-export interface FindingData extends PolicyFinding {
-  readonly state: "new" | "fixed" | "standing";
-}
+import type {
+  ChangeData,
+  EnvironmentData,
+  FindingData,
+  HtmlPage,
+  Kept,
+  KeyData,
+  PageData,
+  Surroundings,
+} from "./page-model";
 
 export function pageData(page: HtmlPage): PageData {
   const cleaned = clean(page);
@@ -161,6 +117,7 @@ function keyData(
   const risk = worst(risks);
   const status = !before ? "created" : !after ? "removed" : same && risk === undefined ? "unchanged" : "changed";
   const rotateBy = after && rotationOf(after);
+  const kept = before && after && !same ? keptOf(before, after) : [];
   return {
     environment,
     name: (after ?? before)!.name,
@@ -168,6 +125,7 @@ function keyData(
     ...(risk && { risk }),
     ...(before && !same && { before }),
     ...(after && { after }),
+    ...(kept.length > 0 && { kept }),
     ...(rotateBy && { rotateBy }),
   };
 }
@@ -179,14 +137,32 @@ function rotationOf({ generations, rotateEveryDays }: KeyView): string | undefin
   return addDays(created, rotateEveryDays);
 }
 
-const ORDER: Readonly<Record<Risk, number>> = { critical: 0, high: 1, medium: 2, low: 3, info: 4 };
+/** `10.0.0.5` of one side where `10.0.0.0/28` is on the other: nothing comes or goes with it. */
+function keptOf(before: KeyView, after: KeyView): Kept[] {
+  return after.generations.flatMap((now) => {
+    const old = before.generations.find(({ address }) => address === now.address);
+    if (!old) return [];
+    const [was, is] = [rangesOf(old), rangesOf(now)];
+    const addresses = [...coveredBy(is, was), ...coveredBy(was, is)];
+    return addresses.length > 0 ? [{ generation: now.address, addresses }] : [];
+  });
+}
 
-function worst(risks: readonly Risk[]): Risk | undefined {
-  return risks.reduce<Risk | undefined>((a, b) => (a === undefined || ORDER[b] < ORDER[a] ? b : a), undefined);
+function rangesOf({ addresses = [] }: GenerationView): string[] {
+  if (isUnknown(addresses)) return [];
+  return addresses.filter((entry): entry is string => typeof entry === "string" && readRange(entry) !== undefined);
+}
+
+/** Those of `texts` that `others` hold, but do not name. */
+function coveredBy(others: readonly string[], texts: readonly string[]): string[] {
+  const all = AddressSet.of(others);
+  const named = new Set(others);
+  return texts.filter((text) => !named.has(text) && all.covers(AddressSet.of([text])));
 }
 
 /** Worst first, then what has changed, then as they come: by environment and name. */
 function byRisk(a: Omit<KeyData, "id">, b: Omit<KeyData, "id">): number {
-  const rank = (key: Omit<KeyData, "id">) => (key.risk ? ORDER[key.risk] : key.status === "unchanged" ? 6 : 5);
+  const rank = ({ risk, status }: Omit<KeyData, "id">) =>
+    risk ? RISKS.indexOf(risk) : RISKS.length + (status === "unchanged" ? 1 : 0);
   return rank(a) - rank(b);
 }

@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { pageScript } from "./bundle";
-import { type HtmlPage, pageData } from "./page-data";
+import { pageData } from "./page-data";
+import type { HtmlPage } from "./page-model";
 import { embeddedJson, escapeHtml, toHtml } from "./to-html";
 import { pageView, titleOf } from "./view/page";
 
-export type { HtmlPage } from "./page-data";
+export type { HtmlPage } from "./page-model";
 
 /**
  * A review or an inventory as one HTML file. It asks nobody for anything, and its content security policy allows nothing

@@ -1,4 +1,4 @@
-import type { ChangeData, FindingData, KeyData } from "../page-data";
+import type { ChangeData, FindingData, KeyData } from "../page-model";
 import { all, data, find } from "./page";
 
 /** What a key, a change or a finding can be filtered by. */

@@ -1,4 +1,4 @@
-import type { PageData } from "../page-data";
+import type { PageData } from "../page-model";
 
 /** What the page was made from. */
 export const data = JSON.parse(document.getElementById("data")!.textContent!) as PageData;

@@ -1,4 +1,4 @@
-import type { ChangeData, PageData } from "../page-data";
+import type { ChangeData, PageData } from "../page-model";
 import { type Branch, type Child, h } from "../tree";
 import { markedList } from "./compare";
 import { badge, code, count } from "./words";
@@ -66,8 +66,6 @@ export function changesSection({ changes, keys }: PageData, list: ChangeData["li
 /** @param withKey - false where the key is said above */
 export function changeItem(change: ChangeData, withKey: boolean, index?: number, keyId?: number): Branch {
   const { risk, kind, key, generation, sentence, address, location, networks } = change;
-  const name =
-    key !== undefined && withKey && (keyId === undefined ? code(key) : h("a", { href: `#key-${keyId}` }, code(key)));
   const facts: Child = [
     h("span", { class: "kind" }, kind.replaceAll("-", " ")),
     generation !== undefined && h("span", {}, `generation ${generation}`),
@@ -82,11 +80,18 @@ export function changeItem(change: ChangeData, withKey: boolean, index?: number,
     h(
       "div",
       {},
-      h("p", { class: "sentence", dir: "auto" }, name, name && ": ", sentence),
+      h("p", { class: "sentence", dir: "auto" }, withKey ? linked(sentence, key, keyId) : sentence),
       values(change),
       h("p", { class: "facts-line" }, facts),
     ),
   );
+}
+
+/** The sentence with its key as a link to it; most begin with the key. */
+function linked(sentence: string, key: string | undefined, id: number | undefined): Child {
+  if (key === undefined) return sentence;
+  const name = id === undefined ? code(key) : h("a", { href: `#key-${id}` }, code(key));
+  return sentence.startsWith(key) ? [name, sentence.slice(key.length)] : [name, ": ", sentence];
 }
 
 function values({ added = [], removed = [], before, after }: ChangeData): Child {

@@ -1,4 +1,4 @@
-import type { KeyData } from "../page-data";
+import type { KeyData } from "../page-model";
 import { type Branch, h } from "../tree";
 import { environmentGraph, MOST_KEYS } from "./graph";
 import { graphSvg } from "./graph-svg";

@@ -1,4 +1,4 @@
-import type { EnvironmentData, PageData } from "../page-data";
+import type { EnvironmentData, PageData } from "../page-model";
 import { type Branch, h } from "../tree";
 import { type Fact, factOf, factsTable } from "./facts";
 import { badge, count, known, words } from "./words";

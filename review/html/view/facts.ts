@@ -8,6 +8,8 @@ export interface Fact {
   readonly before?: readonly string[];
   readonly after?: readonly string[];
   readonly show?: (text: string) => Branch;
+  /** Values that the other side has under another name. */
+  readonly kept?: readonly string[];
 }
 
 /** The fact of two sides, each of which may not exist. */
@@ -51,13 +53,13 @@ function plainRow({ label, before, after, show }: Fact, columns: number): Branch
   return h("tr", {}, h("th", { scope: "row" }, label), h("td", { colspan: columns }, value));
 }
 
-function changedRow({ label, before = [], after = [], show }: Fact): Branch {
+function changedRow({ label, before = [], after = [], show, kept = [] }: Fact): Branch {
   return h(
     "tr",
     { class: "changed" },
     h("th", { scope: "row" }, label),
-    h("td", { "data-label": "Before" }, list(before, after, "removed", show)),
-    h("td", { "data-label": "After" }, list(after, before, "added", show)),
+    h("td", { "data-label": "Before" }, list(before, [...after, ...kept], "removed", show)),
+    h("td", { "data-label": "After" }, list(after, [...before, ...kept], "added", show)),
   );
 }
 

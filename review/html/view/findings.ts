@@ -1,4 +1,4 @@
-import type { FindingData, PageData } from "../page-data";
+import type { FindingData, PageData } from "../page-model";
 import { type Branch, h } from "../tree";
 import { badge, code } from "./words";
 

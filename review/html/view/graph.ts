@@ -1,6 +1,6 @@
 import { isUnknown } from "../../../inventory/facts";
 import type { GenerationView, KeyView, ReaderView } from "../../model";
-import type { KeyData } from "../page-data";
+import type { KeyData } from "../page-model";
 import { type Compared, compare, type State } from "./compare";
 import { ANY_API, addressesOf, FROM_ANYWHERE, generationName, known, memberWords, targetsOf } from "./words";
 
@@ -41,13 +41,13 @@ export interface Edge {
 }
 
 /** One key on both of its sides, or on the one it has: then nothing in it is new or gone. */
-export type Sides = Pick<KeyData, "before" | "after">;
+export type Sides = Pick<KeyData, "before" | "after" | "kept">;
 
 const MOST_READERS = 14;
 const MOST_LINES = 8;
 
 /** Readers → secret → generations → addresses → API of one key. */
-export function keyGraph({ before, after }: Sides): Graph {
+export function keyGraph({ before, after, kept }: Sides): Graph {
   const readers = compare(before?.readers, after?.readers, readerId);
   const generations = compare(before?.generations, after?.generations, ({ address }) => address);
   const secret = secretBox(before, after);
@@ -62,7 +62,7 @@ export function keyGraph({ before, after }: Sides): Graph {
     const now = state === "removed" ? undefined : item;
     const main = item.phase === "serving";
     const id = `generation ${item.address}`;
-    const from = sets.add(limits(old, now, addressesOf), state, FROM_ANYWHERE);
+    const from = sets.add(withoutKept(limits(old, now, addressesOf), keptIn(kept, item)), state, FROM_ANYWHERE);
     const to = targets.add(limits(old, now, targetsOf), state, ANY_API);
     edges.push({ from: "secret", to: id, state, main });
     edges.push({ from: id, to: from, state, main });
@@ -209,6 +209,18 @@ function limits(
   of: (generation: GenerationView) => readonly string[] | undefined,
 ): Compared<string>[] {
   return compare(before && (of(before) ?? [""]), after && (of(after) ?? [""]), (text) => text);
+}
+
+/** The addresses of a generation that are written otherwise on the other side, but work there too. */
+export function keptIn(kept: Sides["kept"], { address }: GenerationView): readonly string[] {
+  return kept?.find(({ generation }) => generation === address)?.addresses ?? [];
+}
+
+/** What is only written otherwise is neither new nor gone. */
+function withoutKept(limits: readonly Compared<string>[], kept: readonly string[]): Compared<string>[] {
+  return limits
+    .filter(({ state, item }) => state !== "removed" || !kept.includes(item))
+    .map(({ state, item }) => ({ item, state: kept.includes(item) ? "same" : state }));
 }
 
 /** Boxes of texts; the same texts are in one box, whoever leads to it. */

@@ -1,11 +1,11 @@
 import type { GenerationView, KeyView } from "../../model";
-import type { ChangeData, FindingData, KeyData } from "../page-data";
+import type { ChangeData, FindingData, KeyData } from "../page-model";
 import { type Branch, type Child, h } from "../tree";
 import { changeItem } from "./changes";
 import { compare, mark, type State } from "./compare";
 import { type Fact, factOf, factsTable } from "./facts";
 import { findingItem } from "./findings";
-import { type Graph, keyGraph, readerId, type Sides } from "./graph";
+import { type Graph, keptIn, keyGraph, readerId, type Sides } from "./graph";
 import { graphSvg } from "./graph-svg";
 import {
   ANY_API,
@@ -149,7 +149,7 @@ function sentenceCase(text: string): string {
 }
 
 /** Every fact of the key, with what it is on the sides that exist. */
-function factsOf({ before, after }: Sides): Fact[] {
+function factsOf({ before, after, kept }: Sides): Fact[] {
   const fact = (label: string, of: (key: KeyView) => readonly (string | undefined)[], show?: Fact["show"]) =>
     factOf(label, { before, after }, of, show);
   const generations = compare(before?.generations, after?.generations, ({ address }) => address);
@@ -160,13 +160,14 @@ function factsOf({ before, after }: Sides): Fact[] {
     fact("Rotated", ({ rotateEveryDays: days }) => [days === undefined ? undefined : `every ${days} days`], words),
     fact("Secret", ({ secret }) => [secret === undefined ? undefined : known(secret)]),
     fact("Read by", ({ readers }) => readers.map((reader) => `${known(reader.member)}: ${grantWords(reader)}`)),
-    ...generations.flatMap(({ item }) => generationFacts(item, fact)),
+    ...generations.flatMap(({ item }) => generationFacts(item, fact, keptIn(kept, item))),
   ].filter(({ before: old = [], after: now = [] }) => old.length + now.length > 0);
 }
 
 function generationFacts(
   generation: GenerationView,
   fact: (label: string, of: (key: KeyView) => readonly (string | undefined)[], show?: Fact["show"]) => Fact,
+  kept: readonly string[],
 ): Fact[] {
   const name = sentenceCase(generationName(generation));
   const of = (texts: (generation: GenerationView) => readonly (string | undefined)[]) => (key: KeyView) => {
@@ -187,10 +188,13 @@ function generationFacts(
       `${name}: service account`,
       of(({ serviceAccount: account }) => [account === undefined ? "none" : known(account)]),
     ),
-    fact(
-      `${name}: works from`,
-      of((side) => addressesOf(side) ?? ["anywhere"]),
-    ),
+    {
+      ...fact(
+        `${name}: works from`,
+        of((side) => addressesOf(side) ?? ["anywhere"]),
+      ),
+      kept,
+    },
     fact(
       `${name}: works for`,
       of((side) => targetsOf(side) ?? [ANY_API]),

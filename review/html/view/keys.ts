@@ -1,4 +1,4 @@
-import type { KeyData, PageData } from "../page-data";
+import type { KeyData, PageData } from "../page-model";
 import { type Branch, type Child, h } from "../tree";
 import {
   ANY_API,

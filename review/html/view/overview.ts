@@ -1,5 +1,5 @@
 import { RISKS } from "../../model";
-import type { PageData } from "../page-data";
+import type { PageData } from "../page-model";
 import { type Branch, type Child, h } from "../tree";
 import { badge, count } from "./words";
 

@@ -1,4 +1,4 @@
-import type { PageData } from "../page-data";
+import type { PageData } from "../page-model";
 import { type Branch, h } from "../tree";
 import { changesSection } from "./changes";
 import { environmentsSection } from "./environments";

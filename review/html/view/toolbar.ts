@@ -1,6 +1,6 @@
 import { PHASES } from "../../../values/generations";
 import { RISKS } from "../../model";
-import type { PageData } from "../page-data";
+import type { PageData } from "../page-model";
 import { type Branch, h } from "../tree";
 
 /** Search and filters. They need the script, and are not printed. */

@@ -1,10 +1,11 @@
 import { UNKNOWN } from "../../../inventory/facts";
-import type { KeyData } from "../../../review/html/page-data";
+import { pageData } from "../../../review/html/page-data";
+import type { KeyData } from "../../../review/html/page-model";
 import { toHtml } from "../../../review/html/to-html";
 import { environmentGraph, type Graph, keyGraph, MOST_KEYS } from "../../../review/html/view/graph";
 import { graphSvg } from "../../../review/html/view/graph-svg";
 import type { KeyView } from "../../../review/model";
-import { generation, key, reader } from "./sample-review";
+import { environment, environmentReview, generation, key, reader, review } from "./sample-review";
 
 /** Every box as `title: line | line`, with a sign before what is new (+), gone (-), or wide open (!). */
 function boxesOf({ layers }: Graph): string[] {
@@ -148,4 +149,21 @@ test("what is too long for its box is cut in the middle, and whole in its title"
   const html = toHtml(graphSvg(keyGraph({ after: key("web", { readers: [reader(`user:${name}`)] }) }), "label"));
   expect(html).toContain(`<title>${name}\nperson\nsecretAccessor on the secret</title>`);
   expect(html).toMatch(/>long-long-long-long-long…[a-z-]*@example\.com<\/text>/);
+});
+
+test("an address that is written otherwise on the other side, but works there too, is neither new nor gone", () => {
+  const before = key("web", {
+    generations: [generation("web", 1, { addresses: ["192.0.2.1", "192.0.2.8/29", "::1"] })],
+  });
+  const after = key("web", {
+    generations: [generation("web", 1, { addresses: ["192.0.2.0/30", "192.0.2.9", "::1"] })],
+  });
+  const { keys } = pageData({
+    kind: "review",
+    review: review([
+      environmentReview("dev", { before: environment("dev", [before]), after: environment("dev", [after]) }),
+    ]),
+  });
+  expect(keys[0]!.kept).toEqual([{ generation: "google_apikeys_key.web-g1", addresses: ["192.0.2.1", "192.0.2.9"] }]);
+  expect(boxesOf(keyGraph(keys[0]!))).toContain("Works from: [+192.0.2.0/30 | 192.0.2.9 | ::1 | -192.0.2.8/29]");
 });

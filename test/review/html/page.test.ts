@@ -75,10 +75,10 @@ function inChromium(options: Parameters<typeof playwright.launch>[0]): void {
   }
 
   const openSample = (more?: BrowserContextOptions) => open({ kind: "review", review: sampleReview() }, more);
-  const shownKeys = (page: Page) => page.locator("tr[data-key]:visible .name").allInnerTexts();
+  const shownKeys = (page: Page) => page.locator("tr[data-key]:visible .name").allTextContents();
   const hits = (page: Page) => page.locator("#hits").innerText();
   const focused = (page: Page) =>
-    page.evaluate<string>("document.activeElement.innerText || document.activeElement.id");
+    page.evaluate<string>("document.activeElement.textContent || document.activeElement.id");
   const colour = (page: Page) => page.evaluate<string>("getComputedStyle(document.documentElement).backgroundColor");
 
   test("finds what is typed after a slash, and tells how much", async () => {
@@ -145,7 +145,7 @@ function inChromium(options: Parameters<typeof playwright.launch>[0]): void {
     const page = await openSample();
     await page.getByRole("combobox", { name: "Environment" }).selectOption("dev");
     const stops = page.locator(".opener[tabindex='0']");
-    expect(await stops.allInnerTexts()).toEqual(["chat-backend"]);
+    expect(await stops.allTextContents()).toEqual(["chat-backend"]);
     expect(await stops.first().isVisible()).toBe(true);
   });
 
