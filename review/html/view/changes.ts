@@ -1,7 +1,7 @@
 import type { ChangeData, PageData } from "../page-model";
 import { type Branch, type Child, h } from "../tree";
 import { markedList } from "./compare";
-import { badge, code, count } from "./words";
+import { badge, code, count, prose } from "./words";
 
 const LISTS = {
   change: {
@@ -80,7 +80,7 @@ export function changeItem(change: ChangeData, withKey: boolean, index?: number,
     h(
       "div",
       {},
-      h("p", { class: "sentence", dir: "auto" }, withKey ? linked(sentence, key, keyId) : sentence),
+      h("p", { class: "sentence", dir: "auto" }, withKey ? linked(sentence, key, keyId) : prose(sentence)),
       values(change),
       h("p", { class: "facts-line" }, facts),
     ),
@@ -89,9 +89,9 @@ export function changeItem(change: ChangeData, withKey: boolean, index?: number,
 
 /** The sentence with its key as a link to it; most begin with the key. */
 function linked(sentence: string, key: string | undefined, id: number | undefined): Child {
-  if (key === undefined) return sentence;
+  if (key === undefined) return prose(sentence);
   const name = id === undefined ? code(key) : h("a", { href: `#key-${id}` }, code(key));
-  return sentence.startsWith(key) ? [name, sentence.slice(key.length)] : [name, ": ", sentence];
+  return sentence.startsWith(key) ? [name, ...prose(sentence.slice(key.length))] : [name, ": ", ...prose(sentence)];
 }
 
 function values({ added = [], removed = [], before, after }: ChangeData): Child {

@@ -1,6 +1,6 @@
 import type { FindingData, PageData } from "../page-model";
 import { type Branch, h } from "../tree";
-import { badge, code } from "./words";
+import { badge, code, prose } from "./words";
 
 const TITLES: readonly (readonly [FindingData["state"], string])[] = [
   ["new", "New"],
@@ -51,9 +51,9 @@ export function findingItem(finding: FindingData, index?: number): Branch {
     h(
       "div",
       {},
-      h("p", { class: "sentence", dir: "auto" }, message),
+      h("p", { class: "sentence", dir: "auto" }, prose(message)),
       waiver && h("p", { class: "values" }, `Waived until ${waiver.until} by ${waiver.by}: ${waiver.reason}`),
-      !excused && h("p", { class: "fix" }, fix),
+      !excused && h("p", { class: "fix" }, prose(fix)),
       h(
         "p",
         { class: "facts-line" },

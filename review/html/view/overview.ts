@@ -1,7 +1,7 @@
 import { RISKS } from "../../model";
 import type { PageData } from "../page-model";
 import { type Branch, type Child, h } from "../tree";
-import { badge, count } from "./words";
+import { badge, count, prose } from "./words";
 
 export function overviewSection(data: PageData): Branch {
   return h(
@@ -16,7 +16,9 @@ export function overviewSection(data: PageData): Branch {
         h(
           "ul",
           {},
-          data.notes.map(({ risk, text }) => h("li", {}, badge(risk), h("span", { class: "note", dir: "auto" }, text))),
+          data.notes.map(({ risk, text }) =>
+            h("li", {}, badge(risk), h("span", { class: "note", dir: "auto" }, prose(text))),
+          ),
         ),
       ),
     h("p", { class: "about no-script" }, "Search, filters and drawings need JavaScript. Everything else is here."),

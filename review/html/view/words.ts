@@ -1,6 +1,6 @@
 import { isUnknown, type Maybe } from "../../../inventory/facts";
 import type { GenerationView, ReaderView, Risk } from "../../model";
-import { type Branch, h } from "../tree";
+import { type Branch, h, type Tree } from "../tree";
 
 export const UNKNOWN_TEXT = "unknown until apply";
 
@@ -20,6 +20,11 @@ export function badge(risk: Risk): Branch {
 /** An identifier. */
 export function code(text: string): Branch {
   return h("code", {}, text);
+}
+
+/** A sentence of ours: what stands in back-ticks is written by a machine or for one. */
+export function prose(text: string): Tree[] {
+  return text.split(/`([^`\n]+)`/).map((part, place) => (place % 2 === 1 ? code(part) : part));
 }
 
 /** Words of a person. */

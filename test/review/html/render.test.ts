@@ -78,7 +78,7 @@ describe("escaping", () => {
         expect([...tags].filter((tag) => !TAGS.includes(tag))).toEqual([]);
         expect(scripts).toBe(4);
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 
