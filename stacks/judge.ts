@@ -45,12 +45,21 @@ export function judge(
   return { judged: facts.map(({ name, origin }) => ({ name, origin })), findings, rules };
 }
 
-/** The facts of the synthesized stacks of a declaration. */
-export function factsOf(stacks: readonly SynthesizedStack[], { environments }: Declaration): Facts[] {
-  const capped = new Set(environments.filter(({ budget }) => budget?.cap).map(({ name }) => name));
-  return stacks.map(({ name, stack }) => factsFromStack(name, stack, { spendCap: capped.has(name) }));
+/**
+ * The facts of the synthesized stacks of a declaration.
+ *
+ * @param forReview with what only a review looks at, too.
+ */
+export function factsOf(stacks: readonly SynthesizedStack[], { environments }: Declaration, forReview = false): Facts[] {
+  const caps = new Map(environments.map(({ name, budget }) => [name, budget?.cap]));
+  return stacks.map(({ name, stack }) => {
+    const cap = caps.get(name);
+    const surroundings = cap ? { cap: `${cap.units} ${cap.currency}` } : {};
+    return factsFromStack(name, stack, { spendCap: cap !== undefined, ...(forReview ? { surroundings } : {}) });
+  });
 }
 
-function waiversOf({ environments }: Declaration): DeclaredWaiver[] {
+/** The waivers of all environments. */
+export function waiversOf({ environments }: Declaration): DeclaredWaiver[] {
   return environments.flatMap(({ name, waivers }) => waivers.map((waiver) => ({ ...waiver, environment: name })));
 }
