@@ -65,7 +65,7 @@ function program(): Command {
     .description("list every key: environment, owner, addresses, readers, age, phase")
     .argument("[environment]", "only this environment")
     .option(...config)
-    .option("--format <format>", "table, markdown or json", "table")
+    .option("--format <format>", "table, markdown, json or html", "table")
     .action(async (environment, options) =>
       run((await import("./commands/inventory")).inventory(environment, options)),
     );
