@@ -33,10 +33,25 @@ function section(command: Command): string {
       .visibleOptions(command)
       .filter(({ long }) => long !== "--help")
       .map((item) => [help.optionTerm(item), help.optionDescription(item)]),
-  ].map(([term, description]) => `| \`${term}\` | ${description} |`);
+  ].map(([term, description]) => `| \`${term}\` | ${cell(description!)} |`);
   const table = rows.length === 0 ? [] : [["| | |", "| --- | --- |", ...rows].join("\n")];
-  const path = help.commandUsage(command).replace(/ [[<].*/, "");
-  return [`## ${path}`, `${help.commandDescription(command)}.`, `\`${help.commandUsage(command)}\``, ...table].join(
-    "\n\n",
-  );
+  const usage = help.commandUsage(command);
+  return [
+    `## ${usage.replace(/ [[<].*/, "")}`,
+    `\`${usage}\``,
+    sentence(help.commandDescription(command)),
+    ...table,
+  ].join("\n\n");
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${linked(text.slice(1))}.`;
+}
+
+function cell(text: string): string {
+  return linked(text.replaceAll("|", "\\|").replaceAll("<", "&lt;"));
+}
+
+function linked(text: string): string {
+  return text.replace(/\bdocs\/([\w-]+\.md)/g, "[$1]($1)");
 }
