@@ -6,6 +6,7 @@ import { accessPage } from "./access-page";
 import { cliPage } from "./cli-page";
 import { configurationPage } from "./configuration-page";
 import { policiesPage } from "./policies-page";
+import { reviewPage } from "./review-page";
 
 const ROOT = path.join(__dirname, "..");
 
@@ -20,6 +21,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ["docs/cli.md", cliPage()],
     ["docs/configuration.md", configurationPage()],
     ["docs/policies.md", policiesPage()],
+    ["docs/reading-a-review.md", reviewPage()],
   ]);
 }
 

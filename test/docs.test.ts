@@ -21,6 +21,12 @@ test("every link and anchor leads somewhere", () => {
   expect(linkProblems(ROOT, PAGES)).toEqual([]);
 });
 
+test("docs/README.md leads to every page of docs/", () => {
+  const linked = PAGES.get("docs/README.md")!.links.map(({ target }) => `docs/${target}`);
+  const pages = [...PAGES.keys()].filter((name) => /^docs\/[^/]+$/.test(name) && name !== "docs/README.md");
+  expect(pages.filter((name) => !linked.includes(name))).toEqual([]);
+});
+
 test("every command, option, script and file that is named exists", () => {
   expect([...PAGES.values()].flatMap(wordProblems)).toEqual([]);
 });

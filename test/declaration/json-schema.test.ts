@@ -24,6 +24,7 @@ test("the generated files are up to date; if not: npm run generate", () => {
     "docs/cli.md",
     "docs/configuration.md",
     "docs/policies.md",
+    "docs/reading-a-review.md",
   ]);
   expect(staleFiles()).toEqual([]);
 });
