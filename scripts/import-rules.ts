@@ -85,12 +85,15 @@ const USED_BY_TOOLS: Readonly<Record<string, string>> = {
   "@biomejs/biome": "npm run check",
   "@lezer/highlight": "@prometheus-io/lezer-promql",
   "@lezer/lr": "@prometheus-io/lezer-promql",
+  "@stryker-mutator/core": "npm run mutation",
+  "@stryker-mutator/mocha-runner": "npm run mutation",
   "@swc/core": "ts-node and @swc/jest, to transpile",
   "@swc/jest": "jest.config.json",
   "@types/jest": "tsconfig.json",
   "@types/node": "tsconfig.json",
   "cdktf-cli": "the command cdktf",
   jest: "npm test",
+  mocha: "@stryker-mutator/mocha-runner",
   "ts-node": "cdktf.json and package.json",
 };
 

@@ -22,11 +22,9 @@ export const serviceAccountHoldsNoRole: Rule = {
   references: [cis("1.5"), GEMINI_KEYS],
   check: ({ facts, all }) => {
     const holdings = holdingsByAccount(all);
-    const seen = new Set<string>();
     const told = new Set<Holding>();
     return geminiKeys(facts).flatMap((key) =>
       accountsOfKey(facts, key)
-        .filter((account) => !seen.has(account) && seen.add(account))
         .flatMap((account) => holdings.get(account) ?? [])
         .flatMap((holding) => {
           if (told.has(holding)) return [];
