@@ -3,7 +3,7 @@ import { crossFindings } from "./cross-checks";
 import { type Finding, formatFinding, type Note, sortedFindings } from "./finding";
 import { type Locate, locateIn } from "./locate";
 import type { Declaration } from "./model";
-import { readFiles } from "./read-files";
+import { type ConfigFiles, readFiles } from "./read-files";
 import { resolve } from "./resolve";
 import { environmentSchema, organizationSchema } from "./schema";
 import { schemaFindings } from "./schema-findings";
@@ -38,7 +38,11 @@ export interface LoadedConfig {
  * @throws ConfigError with all problems, sorted by file, line and column.
  */
 export function loadConfig(directory: string, now: Date = new Date()): LoadedConfig {
-  const files = readFiles(directory);
+  return loadFiles(readFiles(directory), now);
+}
+
+/** The same for files that were read already, or are not written yet. @throws ConfigError with all problems. */
+export function loadFiles(files: ConfigFiles, now: Date = new Date()): LoadedConfig {
   const findings = sortedFindings([
     ...files.findings,
     ...(files.organization ? contentFindings(files.organization, organizationSchema) : []),
