@@ -56,6 +56,16 @@ function program(): Command {
     );
 
   gemkeys
+    .command("preflight")
+    .description("check credentials, rights, billing, policies and services before a first deployment; changes nothing")
+    .argument("<environment>", "the environment to deploy")
+    .option(...config)
+    .option("--json", "print what was found as JSON")
+    .action(async (environment, options) =>
+      run(await (await import("./commands/preflight")).preflight(environment, options)),
+    );
+
+  gemkeys
     .command("emulator")
     .description("run a local Google Cloud on loopback")
     .option("--port <number>", "port to listen on; 0 takes a free one", "8085")
