@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { redactKeys } from "../values/redact";
 import { ExitCode } from "./exit-code";
+import { optionOf, QUESTIONS } from "./init-questions";
 import { reportError } from "./report-error";
 
 /** The `gemkeys` program. Each command is a file under `commands/`, loaded when it is called. */
@@ -13,6 +14,14 @@ function program(): Command {
     .configureOutput({ writeErr: (text) => process.stderr.write(redactKeys(text)) })
     .showHelpAfterError("(gemkeys --help lists the commands)");
   const config = ["-c, --config <folder>", "folder with organization.yaml and environments/", "config"] as const;
+
+  const init = gemkeys
+    .command("init")
+    .description("write the configuration files of an organization, its environments and a first key")
+    .option("-c, --config <folder>", "folder to write to; what is there stays as it is", "config")
+    .option("-y, --yes", "ask nothing: take the options, and what follows from them");
+  for (const { name, text } of QUESTIONS) init.option(`${optionOf(name)} <value>`, text);
+  init.action(async (options) => run(await (await import("./commands/init")).init(options)));
 
   gemkeys
     .command("validate")
@@ -68,6 +77,16 @@ function program(): Command {
     .option("--format <format>", "table, markdown, json or html", "table")
     .action(async (environment, options) =>
       run((await import("./commands/inventory")).inventory(environment, options)),
+    );
+
+  gemkeys
+    .command("preflight")
+    .description("check credentials, rights, billing, policies and services before a first deployment; changes nothing")
+    .argument("<environment>", "the environment to deploy")
+    .option(...config)
+    .option("--json", "print what was found as JSON")
+    .action(async (environment, options) =>
+      run(await (await import("./commands/preflight")).preflight(environment, options)),
     );
 
   gemkeys

@@ -81,6 +81,6 @@ function outside(directory: string, file: string): boolean {
 }
 
 /** Forward slashes everywhere, so that messages are the same on every system. */
-function shown(file: string): string {
+export function shown(file: string): string {
   return path.relative(process.cwd(), file).split(path.sep).join("/") || ".";
 }
