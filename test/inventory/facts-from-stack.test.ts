@@ -2,16 +2,18 @@ import { UNKNOWN } from "../../inventory/facts";
 import { factsFromStack } from "../../inventory/facts-from-stack";
 import { inventoryFromStack } from "../../inventory/from-stack";
 import { FULL_ENVIRONMENT, FULL_ORGANIZATION, synthEnvironment } from "../helpers/declaration";
+import type { Template } from "../helpers/synth-template";
 
-const FULL = synthEnvironment(FULL_ENVIRONMENT, FULL_ORGANIZATION);
+let synthesized: Template | undefined;
+const full = () => (synthesized ??= synthEnvironment(FULL_ENVIRONMENT, FULL_ORGANIZATION));
 const KEY = `AIza${"FAKE-fixture-".repeat(3)}`;
 
 describe("a full environment of ours", () => {
-  const read = () => factsFromStack("prod", FULL, { spendCap: true });
+  const read = () => factsFromStack("prod", full(), { spendCap: true });
 
   test("keys as the inventory has them", () => {
     const facts = read();
-    const { keys } = inventoryFromStack("prod", FULL);
+    const { keys } = inventoryFromStack("prod", full());
     const generations = keys.flatMap((key) => key.generations.map((generation) => ({ key, generation })));
     expect(facts.apiKeys).toEqual(
       generations.map(({ key, generation }) => ({

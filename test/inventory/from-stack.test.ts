@@ -5,7 +5,8 @@ import { FULL_ENVIRONMENT, FULL_ORGANIZATION, KEY, synthEnvironment } from "../h
 import { SAMPLE_FILE, sampleInventory } from "../helpers/sample";
 import { messageOf, type Template } from "../helpers/synth-template";
 
-const FULL = synthEnvironment(FULL_ENVIRONMENT, FULL_ORGANIZATION);
+let synthesized: Template | undefined;
+const full = () => (synthesized ??= synthEnvironment(FULL_ENVIRONMENT, FULL_ORGANIZATION));
 
 const GEMINI = [{ service: "generativelanguage.googleapis.com", methods: [] }];
 
@@ -117,13 +118,13 @@ const FULL_INVENTORY = {
 
 /** A copy of the full stack with something changed. */
 function changed(change: (resources: Record<string, Record<string, Record<string, unknown>>>) => void): Template {
-  const copy = JSON.parse(JSON.stringify(FULL));
+  const copy = JSON.parse(JSON.stringify(full()));
   change(copy.resource);
   return copy;
 }
 
 test("a full environment", () => {
-  expect(inventoryFromStack("prod", FULL)).toEqual(FULL_INVENTORY);
+  expect(inventoryFromStack("prod", full())).toEqual(FULL_INVENTORY);
 });
 
 test("a minimal environment", () => {
@@ -206,7 +207,7 @@ test("a member with another role on the secret is no reader", () => {
 });
 
 test("is plain JSON, and holds no key and no reference to one", () => {
-  const inventory = inventoryFromStack("prod", FULL);
+  const inventory = inventoryFromStack("prod", full());
   const json = JSON.stringify(inventory);
   expect(JSON.parse(json)).toEqual(FULL_INVENTORY);
   expect(json).not.toMatch(/key_string|AIza|AQ\.|\$\{/);
