@@ -380,6 +380,10 @@ test("settings of a provider in a module come from the variables of its call; go
   ]);
 });
 
+test("a plan that shows no deletion policy protects nothing", () => {
+  expect(plan([change("google_project.p", { project_id: "p" })]).projects[0]!.protected).toBe(false);
+});
+
 test("a provider without a block has no settings", () => {
   const { providers } = plan([change("google_project.p", { project_id: "p" })]);
   expect(providers).toEqual([{ address: "provider.google", userProjectOverride: false }]);

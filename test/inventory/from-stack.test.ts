@@ -173,6 +173,43 @@ test("the phases come from the secret's versions, whatever their order in the fi
   expect(inventoryFromStack("prod", reordered)).toEqual(FULL_INVENTORY);
 });
 
+test("lists are sorted, whatever the order of the file", () => {
+  const reordered = changed((resources) => {
+    for (const type of Object.keys(resources)) {
+      resources[type] = Object.fromEntries(Object.entries(resources[type]!).reverse());
+    }
+    const rule = resources["google_billing_budget"]!["budget"]!["all_updates_rule"] as Record<string, string[]>;
+    rule["monitoring_notification_channels"]!.reverse();
+  });
+  expect(inventoryFromStack("prod", reordered)).toEqual(FULL_INVENTORY);
+});
+
+test("a project is adopted by an import of its own id alone", () => {
+  const stack = { ...changed(() => {}), import: [{ id: "another", to: "google_project.project" }] };
+  expect(inventoryFromStack("prod", stack).project.adopted).toBe(false);
+});
+
+test("what a stack does not say of a key is empty", () => {
+  const stack = changed((resources) => {
+    resources["google_secret_manager_secret"]!["secret-web"] = { secret_id: "gemini-web" };
+  });
+  expect(inventoryFromStack("prod", stack).keys[1]).toMatchObject({
+    owner: "",
+    purpose: "",
+    secret: { id: "gemini-web", labels: {}, annotations: {} },
+    generations: [{ created: "" }],
+  });
+});
+
+test("a key of a service account that is named like no generation is none of ours", () => {
+  const stack = changed((resources) => {
+    resources["google_apikeys_key"]!["key-web_g1"]!["name"] = "web";
+  });
+  expect(messageOf(() => inventoryFromStack("prod", stack))).toBe(
+    "google_apikeys_key.key-web_g1: its name is not that of a generation.",
+  );
+});
+
 test("addresses are merged and sorted; a key without any may be used from anywhere", () => {
   const stack = changed((resources) => {
     const keys = resources["google_apikeys_key"]!;
