@@ -125,6 +125,27 @@ test("a file over 200 MB is refused before it is read", () => {
   expect(checkPlanSize("plan.json", MAX_PLAN_SIZE)).toBeUndefined();
 });
 
+test("200 levels are allowed and 201 are not, as text and parsed", () => {
+  const deep = (levels: number) => ({ ...PLAN, variables: { a: { value: nested(levels - 3) } } });
+  for (const read of [
+    (levels: number) => factsFromPlan("p", JSON.stringify(deep(levels))),
+    (levels: number) => factsFromParsedPlan("p", deep(levels)),
+  ]) {
+    expect(read(200).apiKeys).toEqual([]);
+    expect(messageOf(() => read(201))).toContain("must be nested at most 200 levels deep");
+  }
+});
+
+test("what is left of a failed replacement, and a change without content, are no resources", () => {
+  const type = "google_apikeys_key";
+  const key = { address: `${type}.k`, mode: "managed", type, change: { actions: ["create"], after: { name: "k" } } };
+  const read = (...resource_changes: object[]) =>
+    factsFromParsedPlan("p", { ...PLAN, resource_changes }).apiKeys.length;
+  expect([read(key), read({ ...key, deposed: "1234" }), read({ ...key, change: undefined }), read({})]).toEqual([
+    1, 0, 0, 0,
+  ]);
+});
+
 test("an error is told from others by its kind", () => {
   try {
     readPlan("plan.json", "");
