@@ -307,6 +307,31 @@ test("projects by their number and by their full name, and secrets of two projec
   ]);
 });
 
+test("a key of ours without versions and labels, a version without a value, and an empty account", () => {
+  const { apiKeys, secrets, secretVersions } = factsFromStack("x", {
+    resource: {
+      google_apikeys_key: { k: { name: "web-g2", project: "p", service_account_email: "" } },
+      google_secret_manager_secret: {
+        s: { secret_id: "gemini-web", project: "p", labels: { "managed-by": "gemkeys" } },
+      },
+      google_secret_manager_secret_version: { v: { secret: "projects/p/secrets/other", secret_data_wo_version: 0 } },
+    },
+  });
+  expect(apiKeys).toEqual([
+    {
+      address: "google_apikeys_key.k",
+      project: "p",
+      keyId: "web-g2",
+      clientRestrictions: [],
+      declared: { environment: "", name: "web", generation: 2, phase: "prepared" },
+    },
+  ]);
+  expect(secrets[0]!.holds).toEqual([]);
+  expect(secretVersions).toEqual([
+    { address: "google_secret_manager_secret_version.v", secret: "projects/p/secrets/other", value: "none" },
+  ]);
+});
+
 test("a reference that goes in circles is unknown", () => {
   const { apiKeys } = factsFromStack("x", {
     locals: { a: "${local.b}", b: "${local.a}" },
