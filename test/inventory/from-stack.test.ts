@@ -253,37 +253,37 @@ test("is plain JSON, and holds no key and no reference to one", () => {
 describe("a stack that is not ours is refused", () => {
   const secretOfWeb = "${google_secret_manager_secret.secret-web.id}";
 
-  test.each<[string, unknown, string]>([
-    ["nothing", undefined, "stack x: expected one google_project, found 0."],
-    ["no object", "text", "stack x: expected one google_project, found 0."],
-    ["no resources", { terraform: {} }, "stack x: expected one google_project, found 0."],
+  test.each<[string, () => unknown, string]>([
+    ["nothing", () => undefined, "stack x: expected one google_project, found 0."],
+    ["no object", () => "text", "stack x: expected one google_project, found 0."],
+    ["no resources", () => ({ terraform: {} }), "stack x: expected one google_project, found 0."],
     [
       "two projects",
-      { resource: { google_project: { a: {}, b: {} } } },
+      () => ({ resource: { google_project: { a: {}, b: {} } } }),
       "stack x: expected one google_project, found 2.",
     ],
     [
       "a service account without a key",
-      { resource: { google_project: { project: {} }, google_service_account: { ci: { account_id: "ci" } } } },
+      () => ({ resource: { google_project: { project: {} }, google_service_account: { ci: { account_id: "ci" } } } }),
       "stack x: google_service_account.ci belongs to no API key with a secret.",
     ],
     [
       "a key in no secret",
-      changed((resources) => delete resources["google_secret_manager_secret_version"]),
+      () => changed((resources) => delete resources["google_secret_manager_secret_version"]),
       "stack x: google_service_account.key-chat-backend_service-account belongs to no API key with a secret.",
     ],
     [
       "a version of a secret elsewhere",
-      changed((resources) => delete resources["google_secret_manager_secret"]!["secret-web"]),
+      () => changed((resources) => delete resources["google_secret_manager_secret"]!["secret-web"]),
       `stack x: ${secretOfWeb} refers to no resource of this stack.`,
     ],
     [
       "a channel elsewhere",
-      changed((resources) => delete resources["google_monitoring_notification_channel"]),
+      () => changed((resources) => delete resources["google_monitoring_notification_channel"]),
       "stack x: ${google_monitoring_notification_channel.budget_email-finops-example-com-9c23acdb.name} refers to no resource of this stack.",
     ],
   ])("%s", (_, stack, message) => {
-    expect(messageOf(() => inventoryFromStack("x", stack))).toBe(message);
+    expect(messageOf(() => inventoryFromStack("x", stack()))).toBe(message);
   });
 });
 
