@@ -43,7 +43,11 @@ export const TABLE: Readonly<Record<string, Row>> = {
   review: {
     folders: ["inventory", "policies", "values"],
     packages: [],
-    packagesOf: { "review/formats/terminal": ["picocolors"], "review/schema": ["zod"] },
+    packagesOf: {
+      "review/formats/terminal": ["picocolors"],
+      "review/html/bundle": ["@swc/core"],
+      "review/schema": ["zod"],
+    },
   },
   emulator: {
     folders: ["values"],
@@ -91,6 +95,7 @@ const USED_BY_TOOLS: Readonly<Record<string, string>> = {
   "@swc/jest": "jest.config.json",
   "@types/jest": "tsconfig.json",
   "@types/node": "tsconfig.json",
+  "axe-core": "test/review/html/page.test.ts, as text for the browser",
   "cdktf-cli": "the command cdktf",
   jest: "npm test",
   mocha: "@stryker-mutator/mocha-runner",
