@@ -424,6 +424,46 @@ test("a key whose string is empty or not known makes no other text a copy of it"
   expect(exposures).toEqual([]);
 });
 
+test("a key beside a copy of another is written out, and the copy leaves the state, however deep", () => {
+  const other = `AIza${"FAKE-another-".repeat(3)}`;
+  const { keyMaterial, exposures } = plan(
+    [
+      change("google_apikeys_key.k", { name: "k", key_string: KEY }),
+      change("null_resource.n", { triggers: { a: [`${KEY} ${other}`] } }),
+    ],
+    { resources: [configured("null_resource.n", { triggers: { references: ["local.x"] } })] },
+  );
+  expect(keyMaterial).toEqual([{ address: "null_resource.n", field: "triggers.a[0]", kind: "standard key" }]);
+  expect(exposures.map(({ address, field, of }) => [address, field, of])).toEqual([
+    ["null_resource.n", "triggers", "google_apikeys_key.k"],
+  ]);
+});
+
+test("the only member of a list is what the list refers to; of several nobody knows which is which", () => {
+  const binding = (name: string, ...members: unknown[]) =>
+    change(
+      `google_project_iam_binding.${name}`,
+      { project: "p", role: "r", members },
+      { after_unknown: { members: members.map((member) => member === null) } },
+    );
+  const members = { members: { references: ["google_service_account.s.member", "google_service_account.s"] } };
+  const { grants } = plan(
+    [
+      change("google_service_account.s", { account_id: "s" }, { after_unknown: { email: true } }),
+      binding("one", null),
+      binding("two", null, "user:a@example.com"),
+    ],
+    {
+      resources: [
+        configured("google_service_account.s", {}),
+        configured("google_project_iam_binding.one", members),
+        configured("google_project_iam_binding.two", members),
+      ],
+    },
+  );
+  expect(grants.map(({ member }) => member)).toEqual(["google_service_account.s", UNKNOWN, "user:a@example.com"]);
+});
+
 test("before the apply a key has the account it has, not the one it is to get", () => {
   const { changes } = plan(
     [
