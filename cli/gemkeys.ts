@@ -70,7 +70,18 @@ function program(): Command {
     .option("--keep", "leave the local cloud running until Ctrl-C")
     .action(async (options) => run(await (await import("./commands/local")).local(options)));
 
+  addCiCommands(gemkeys.command("ci").description("steps of pull requests and deployments (docs/ci.md)"));
   return gemkeys;
+}
+
+function addCiCommands(ci: Command): void {
+  ci.command("plan-hash")
+    .description("print the hash of what a plan would do, or compare it with what was approved")
+    .argument("<plan>", "a plan as `terraform show -json` prints it")
+    .option("--output <file>", "write what it would do, without secrets")
+    .option("--expect <hash>", "end with code 1 if the hash is another one")
+    .option("--approved <file>", "end with code 1 if the plan would do something else, and show the difference")
+    .action(async (plan, options) => run((await import("./commands/ci-plan-hash")).planHash(plan, options)));
 }
 
 function run(code: ExitCode): void {
