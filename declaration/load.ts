@@ -1,8 +1,10 @@
 import { dayOf } from "../values/date";
+import { type ConfigFolder, folderOnDisk } from "./config-folder";
 import { crossFindings } from "./cross-checks";
 import { type Finding, formatFinding, type Note, sortedFindings } from "./finding";
 import { type Locate, locateIn } from "./locate";
 import type { Declaration } from "./model";
+import { type NetworkUse, networkUses } from "./network-uses";
 import { readFiles } from "./read-files";
 import { resolve } from "./resolve";
 import { environmentSchema, organizationSchema } from "./schema";
@@ -28,17 +30,18 @@ export interface LoadedConfig {
   readonly declaration: Declaration;
   readonly notes: readonly Note[];
   readonly locate: Locate;
+  readonly networks: readonly NetworkUse[];
 }
 
 /**
- * Loads and checks a configuration directory.
+ * Loads and checks a configuration.
  *
- * @param directory holds `organization.yaml` and `environments/<name>.yaml`.
+ * @param folder a directory, or where else the files come from: it holds `organization.yaml` and `environments/<name>.yaml`.
  * @param now the time against which future dates are judged.
  * @throws ConfigError with all problems, sorted by file, line and column.
  */
-export function loadConfig(directory: string, now: Date = new Date()): LoadedConfig {
-  const files = readFiles(directory);
+export function loadConfig(folder: string | ConfigFolder, now: Date = new Date()): LoadedConfig {
+  const files = readFiles(typeof folder === "string" ? folderOnDisk(folder) : folder);
   const findings = sortedFindings([
     ...files.findings,
     ...(files.organization ? contentFindings(files.organization, organizationSchema) : []),
@@ -46,7 +49,7 @@ export function loadConfig(directory: string, now: Date = new Date()): LoadedCon
     ...crossFindings(files, latestDay(now)),
   ]);
   if (findings.length > 0) throw new ConfigError(findings);
-  return { ...resolve(files), locate: locateIn(files) };
+  return { ...resolve(files), locate: locateIn(files), networks: networkUses(files) };
 }
 
 function contentFindings(file: YamlFile, schema: typeof organizationSchema | typeof environmentSchema): Finding[] {

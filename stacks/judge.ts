@@ -1,5 +1,5 @@
 import type { Locate } from "../declaration/locate";
-import type { Declaration } from "../declaration/model";
+import type { Environment, Organization } from "../declaration/model";
 import type { Facts } from "../inventory/facts";
 import { factsFromStack } from "../inventory/facts-from-stack";
 import { runPolicies } from "../policies/engine";
@@ -19,6 +19,12 @@ export interface PolicyOptions {
   readonly rules?: readonly Rule[];
 }
 
+/** The parts of a declaration that a judgement needs besides the stacks. */
+export interface JudgedDeclaration {
+  readonly organization: Pick<Organization, "criticalWaivers">;
+  readonly environments: readonly Pick<Environment, "name" | "waivers" | "budget">[];
+}
+
 /**
  * Judges root modules by the policies.
  *
@@ -26,7 +32,7 @@ export interface PolicyOptions {
  */
 export function judge(
   facts: readonly Facts[],
-  declaration: Declaration | undefined,
+  declaration: JudgedDeclaration | undefined,
   { today, locate, rules = RULES }: PolicyOptions,
 ): PolicyReport {
   const environments = new Set(declaration?.environments.map(({ name }) => name));
@@ -46,11 +52,12 @@ export function judge(
 }
 
 /** The facts of the synthesized stacks of a declaration. */
-export function factsOf(stacks: readonly SynthesizedStack[], { environments }: Declaration): Facts[] {
+export function factsOf(stacks: readonly SynthesizedStack[], { environments }: JudgedDeclaration): Facts[] {
   const capped = new Set(environments.filter(({ budget }) => budget?.cap).map(({ name }) => name));
   return stacks.map(({ name, stack }) => factsFromStack(name, stack, { spendCap: capped.has(name) }));
 }
 
-function waiversOf({ environments }: Declaration): DeclaredWaiver[] {
+/** The waivers of all environments. */
+export function waiversOf({ environments }: JudgedDeclaration): DeclaredWaiver[] {
   return environments.flatMap(({ name, waivers }) => waivers.map((waiver) => ({ ...waiver, environment: name })));
 }
