@@ -75,6 +75,14 @@ function program(): Command {
 }
 
 function addCiCommands(ci: Command): void {
+  ci.command("matrix")
+    .description("print which environments a change reaches, for CI to run a job each")
+    .requiredOption("--base <ref>", "the commit before")
+    .option("--head <ref>", "the commit after", "HEAD")
+    .option("-c, --config <folder>", "folder with organization.yaml and environments/", "config")
+    .option("--format <format>", "github, gitlab-plan, gitlab-deploy or list", "github")
+    .action(async (options) => run((await import("./commands/ci-matrix")).matrix(options)));
+
   ci.command("plan-hash")
     .description("print the hash of what a plan would do, or compare it with what was approved")
     .argument("<plan>", "a plan as `terraform show -json` prints it")

@@ -23,6 +23,7 @@ export function crossFindings(files: ConfigFiles, today: string): Finding[] {
       ...budgetFindings(file, organization),
       ...keyFindings(file, files.organization ? organization : undefined, today),
     ]),
+    ...(files.organization ? orderFindings(files.organization, [...files.environments.keys()]) : []),
     ...projectFindings(files, organization),
     ...currencyFindings(files),
     ...governanceFindings(files, today),
@@ -55,6 +56,19 @@ function stateFindings(file: YamlFile, organization: Readonly<Record<string, unk
     problem("must name exactly one backend", kinds.join(" and ") || "none", "Write `gcs` or `hcpTerraform`."),
   );
 }
+
+function orderFindings(file: YamlFile, environments: readonly string[]): Finding[] {
+  const names = list(record(file.content)["deployOrder"]);
+  return names.flatMap((entry, index) => {
+    const name = text(entry);
+    if (name === undefined) return [];
+    const again = problem("must not name an environment twice", name, "Remove it.");
+    const found = names.indexOf(entry) < index ? again : unknownName(ORDER_RULE, name, environments, "environments/");
+    return valued(file, ["deployOrder", index], found);
+  });
+}
+
+const ORDER_RULE = "must be the name of an environment, as its file has it";
 
 function environmentNameFindings(name: string, file: YamlFile): Finding[] {
   const found = checkName(name, NAME_LENGTHS.environment);
