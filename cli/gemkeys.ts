@@ -83,6 +83,23 @@ function addCiCommands(ci: Command): void {
     .option("--format <format>", "github, gitlab-plan, gitlab-deploy or list", "github")
     .action(async (options) => run((await import("./commands/ci-matrix")).matrix(options)));
 
+  ci.command("pack")
+    .description("write what a run found, for the run that comments or deploys")
+    .requiredOption("--review <file>", "what `gemkeys review --format json` wrote")
+    .requiredOption("--output <file>", "the artifact")
+    .option("--event <file>", "the event of the pull request; left out on GitLab")
+    .option("--stack <name>", "the environment, if it is of a plan")
+    .option("--effects <file>", "what `gemkeys ci plan-hash --output` wrote, if it is of a plan")
+    .option("--summary <file>", "append the review to it as Markdown")
+    .action(async (options) => run((await import("./commands/ci-pack")).pack(options)));
+
+  ci.command("comment")
+    .description("write what a run found into the one comment of its pull or merge request")
+    .option("--artifact <path>", "what `gemkeys ci pack` wrote: a file, or a folder of files")
+    .option("--event <file>", "the event of the workflow_run; left out on GitLab")
+    .option("--author <login>", "whose comments are ours, on GitHub", "github-actions[bot]")
+    .action(async (options) => run(await (await import("./commands/ci-comment")).comment(options)));
+
   ci.command("plan-hash")
     .description("print the hash of what a plan would do, or compare it with what was approved")
     .argument("<plan>", "a plan as `terraform show -json` prints it")
