@@ -83,6 +83,11 @@ function addCiCommands(ci: Command): void {
     .option("--format <format>", "github, gitlab-plan, gitlab-deploy or list", "github")
     .action(async (options) => run((await import("./commands/ci-matrix")).matrix(options)));
 
+  ci.command("fetch-head")
+    .description("fetch the head of a pull request, without checking it out, on GitHub")
+    .requiredOption("--event <file>", "the event of the pull request")
+    .action(async (options) => run((await import("./commands/ci-fetch-head")).fetchHead(options)));
+
   ci.command("pack")
     .description("write what a run found, for the run that comments or deploys")
     .requiredOption("--review <file>", "what `gemkeys review --format json` wrote")
@@ -99,6 +104,39 @@ function addCiCommands(ci: Command): void {
     .option("--event <file>", "the event of the workflow_run; left out on GitLab")
     .option("--author <login>", "whose comments are ours, on GitHub", "github-actions[bot]")
     .action(async (options) => run(await (await import("./commands/ci-comment")).comment(options)));
+
+  const stacks = ["--stacks <folder>", "the folder that `cdktf synth` wrote", "cdktf.out/stacks"] as const;
+  ci.command("plan")
+    .description("plan synthesized stacks, and keep their reviews and what they would do; the plans are not kept")
+    .argument("<stack...>", "names of environments")
+    .requiredOption("--output <folder>", "where the artifacts go")
+    .option(...stacks)
+    .option("--event <file>", "the event of the pull request; left out on GitLab")
+    .option("--summary <file>", "append the reviews to it as Markdown")
+    .action(async (names, options) => run(await (await import("./commands/ci-plan")).plan(names, options)));
+
+  ci.command("approved")
+    .description("print which run planned what the pushed commit merged, on GitHub")
+    .action(async () => run(await (await import("./commands/ci-approved")).approved()));
+
+  ci.command("deploy")
+    .description("apply synthesized stacks, each only if its plan does what was approved")
+    .argument("<stack...>", "names of environments, in order")
+    .requiredOption("--approved <folder>", "the artifacts of the approved plans")
+    .requiredOption("--pull-request <number>", "the one that was merged")
+    .requiredOption("--head <commit>", "its last commit")
+    .option(...stacks)
+    .option("-c, --config <folder>", "folder with organization.yaml and environments/", "config")
+    .action(async (names, options) => run(await (await import("./commands/ci-deploy")).deploy(names, options)));
+
+  ci.command("probe")
+    .description("call Gemini with the keys of an environment, as their secrets hold them")
+    .argument("<environment>", "its name")
+    .option("--keys <name...>", "only these")
+    .option("-c, --config <folder>", "folder with organization.yaml and environments/", "config")
+    .action(async (environment, options) =>
+      run(await (await import("./commands/ci-probe")).probe(environment, options)),
+    );
 
   ci.command("plan-hash")
     .description("print the hash of what a plan would do, or compare it with what was approved")
