@@ -4,8 +4,7 @@ import { crossFindings } from "./cross-checks";
 import { type Finding, formatFinding, type Note, sortedFindings } from "./finding";
 import { type Locate, locateIn } from "./locate";
 import type { Declaration } from "./model";
-import { type NetworkUse, networkUses } from "./network-uses";
-import { readFiles } from "./read-files";
+import { type ConfigFiles, type ParsedFiles, readFiles } from "./read-files";
 import { resolve } from "./resolve";
 import { environmentSchema, organizationSchema } from "./schema";
 import { schemaFindings } from "./schema-findings";
@@ -30,7 +29,7 @@ export interface LoadedConfig {
   readonly declaration: Declaration;
   readonly notes: readonly Note[];
   readonly locate: Locate;
-  readonly networks: readonly NetworkUse[];
+  readonly files: ConfigFiles;
 }
 
 /**
@@ -38,10 +37,11 @@ export interface LoadedConfig {
  *
  * @param folder a directory, or where else the files come from: it holds `organization.yaml` and `environments/<name>.yaml`.
  * @param now the time against which future dates are judged.
+ * @param parsed shared by two configurations that are compared: what is the same in both is read once, and the same object.
  * @throws ConfigError with all problems, sorted by file, line and column.
  */
-export function loadConfig(folder: string | ConfigFolder, now: Date = new Date()): LoadedConfig {
-  const files = readFiles(typeof folder === "string" ? folderOnDisk(folder) : folder);
+export function loadConfig(folder: string | ConfigFolder, now: Date = new Date(), parsed?: ParsedFiles): LoadedConfig {
+  const files = readFiles(typeof folder === "string" ? folderOnDisk(folder) : folder, parsed);
   const findings = sortedFindings([
     ...files.findings,
     ...(files.organization ? contentFindings(files.organization, organizationSchema) : []),
@@ -49,12 +49,28 @@ export function loadConfig(folder: string | ConfigFolder, now: Date = new Date()
     ...crossFindings(files, latestDay(now)),
   ]);
   if (findings.length > 0) throw new ConfigError(findings);
-  return { ...resolve(files), locate: locateIn(files), networks: networkUses(files) };
+  const { declaration, notes } = resolve(files);
+  return {
+    declaration,
+    files,
+    locate: locateIn(files),
+    get notes() {
+      return notes();
+    },
+  };
 }
 
-function contentFindings(file: YamlFile, schema: typeof organizationSchema | typeof environmentSchema): Finding[] {
+/** By file: a file of two configurations is checked once. */
+const known = new WeakMap<YamlFile, readonly Finding[]>();
+
+function contentFindings(
+  file: YamlFile,
+  schema: typeof organizationSchema | typeof environmentSchema,
+): readonly Finding[] {
   const unreadable = file.content === undefined && file.findings.length > 0;
-  return unreadable ? [] : schemaFindings(file, schema);
+  const findings = known.get(file) ?? (unreadable ? [] : schemaFindings(file, schema));
+  known.set(file, findings);
+  return findings;
 }
 
 /** Today where the day begins first, so that nobody's today is in the future. */

@@ -11,20 +11,23 @@ export interface ConfigFiles {
   readonly findings: readonly Finding[];
 }
 
+/** Files that were read before, by path and text: of two configurations most are the same. */
+export type ParsedFiles = Map<string, YamlFile>;
+
 /** Reads `organization.yaml` and `environments/*.yaml` of a configuration. */
-export function readFiles(folder: ConfigFolder): ConfigFiles {
+export function readFiles(folder: ConfigFolder, parsed: ParsedFiles = new Map()): ConfigFiles {
   const findings: Finding[] = [];
   const refuse = (file: string, found: Problem) => {
     findings.push({ file: folder.shown(file), line: 1, column: 1, field: "", problem: found });
   };
-  const organization = readFile(folder, "organization.yaml", refuse);
+  const organization = readFile(folder, "organization.yaml", parsed, refuse);
   const environments = new Map<string, YamlFile>();
   for (const name of environmentFiles(folder, refuse)) {
-    const file = readFile(folder, `environments/${name}`, refuse);
+    const file = readFile(folder, `environments/${name}`, parsed, refuse);
     if (file) environments.set(environmentOf(name), file);
   }
-  const parsed = organization ? [organization, ...environments.values()] : [...environments.values()];
-  return { organization, environments, findings: [...findings, ...parsed.flatMap((file) => file.findings)] };
+  const all = organization ? [organization, ...environments.values()] : [...environments.values()];
+  return { organization, environments, findings: [...findings, ...all.flatMap((file) => file.findings)] };
 }
 
 /** The environment of a file: `prod` of `prod.yaml`. */
@@ -54,9 +57,14 @@ function environmentFiles(folder: ConfigFolder, refuse: Refuse): string[] {
   return files;
 }
 
-function readFile(folder: ConfigFolder, file: string, refuse: Refuse): YamlFile | undefined {
+function readFile(folder: ConfigFolder, file: string, parsed: ParsedFiles, refuse: Refuse): YamlFile | undefined {
   const text = readText(folder, file);
-  if (typeof text === "string") return YamlFile.parse(folder.shown(file), text);
-  refuse(file, text.problem);
-  return undefined;
+  if (typeof text !== "string") {
+    refuse(file, text.problem);
+    return undefined;
+  }
+  const id = `${folder.shown(file)}\n${text}`;
+  const found = parsed.get(id) ?? YamlFile.parse(folder.shown(file), text);
+  parsed.set(id, found);
+  return found;
 }

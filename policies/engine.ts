@@ -5,8 +5,10 @@ import { type PolicyFinding, type Rule, type RuleContext, SEVERITIES, type Viola
 import { type DeclaredWaiver, excuses, isOver, WAIVER_RULES } from "./waivers";
 
 export interface PolicyInput {
-  /** All root modules that are judged together. */
+  /** All root modules that are judged. */
   readonly facts: readonly Facts[];
+  /** Those that are compared with: these, and others that are not judged themselves. Left out: these alone. */
+  readonly all?: readonly Facts[];
   readonly rules: readonly Rule[];
   readonly waivers: readonly DeclaredWaiver[];
   /** Ids of the critical rules that may be waived. */
@@ -51,7 +53,12 @@ interface Judged {
 }
 
 function judge(facts: Facts, rule: Rule, input: PolicyInput): Judged[] {
-  const context: RuleContext = { facts, all: input.facts, today: input.today, production: input.production };
+  const context: RuleContext = {
+    facts,
+    all: input.all ?? input.facts,
+    today: input.today,
+    production: input.production,
+  };
   const environment = environmentOf(facts);
   try {
     return rule.check(context).map((violation) => ({

@@ -17,6 +17,8 @@ export interface PolicyOptions {
   readonly locate?: Locate;
   /** Left out: all. */
   readonly rules?: readonly Rule[];
+  /** What is judged, and what it is compared with. Left out: only what is judged. */
+  readonly all?: readonly Facts[];
 }
 
 /** The parts of a declaration that a judgement needs besides the stacks. */
@@ -33,12 +35,13 @@ export interface JudgedDeclaration {
 export function judge(
   facts: readonly Facts[],
   declaration: JudgedDeclaration | undefined,
-  { today, locate, rules = RULES }: PolicyOptions,
+  { today, locate, rules = RULES, all }: PolicyOptions,
 ): PolicyReport {
   const environments = new Set(declaration?.environments.map(({ name }) => name));
   const ours = new Set([...environments, ...facts.flatMap(({ name, origin }) => (origin === "stack" ? [name] : []))]);
   const findings = runPolicies({
     facts,
+    all,
     rules,
     waivers: declaration ? waiversOf(declaration) : [],
     criticalWaivers: declaration?.organization.criticalWaivers ?? [],

@@ -1,21 +1,22 @@
 import * as path from "node:path";
 import { ValidationError } from "../../constructs/validation-error";
-import { ConfigError, loadConfig } from "../../declaration/load";
+import { ConfigError, type LoadedConfig, loadConfig } from "../../declaration/load";
 import type { Locate } from "../../declaration/locate";
 import { locateIn } from "../../declaration/locate";
-import { readFiles } from "../../declaration/read-files";
+import { type ConfigFiles, type ParsedFiles, readFiles } from "../../declaration/read-files";
 import type { Note } from "../../review/model";
 import type { Side } from "../../review/side";
 import { factsOf, judge, waiversOf } from "../../stacks/judge";
 import { redactKeys } from "../../values/redact";
 import { UserError } from "../report-error";
 import { isRunningCode } from "./code";
-import { commitFolder } from "./commit-folder";
+import { type CommitFolder, commitFolder } from "./commit-folder";
 import { renameNotes } from "./renames";
 import { type Commit, commitOf, commitsOnlyIn, openRepository, type Repository } from "./repository";
 import { emptySide, type Sides } from "./sides";
 import { type Snapshot, snapshotOf } from "./snapshot";
 import { synthesizeCommit } from "./synthesize-commit";
+import { touchedSides } from "./touched";
 
 export interface CodeSource {
   readonly base: string;
@@ -41,78 +42,98 @@ export async function sidesFromCode(source: CodeSource, context: RunContext): Pr
   const repository = openRepository(source.config);
   const base = commitOf(repository, "--base", source.base);
   const head = source.head === undefined ? undefined : commitOf(repository, "--head", source.head);
-  const notes: Note[] = [];
-  context.onStep(`synthesizing ${head?.label ?? "the working tree"}`);
-  const headSide = await headOf(repository, base, head, source, context);
-  context.onStep(`synthesizing ${base.label}`);
-  const baseSide = await baseOf(repository, base, context, notes);
-  if (baseSide.facts.length > 0) notes.push(...renameNotes(baseSide.facts, headSide.facts));
+  const run: Run = { ...context, ...source, repository, base, head, parsed: new Map(), notes: [] };
+  const made = await madeOfHead(run);
+  const before = await madeOfBase(run);
+  const sides = sidesOf(run, before, made);
+  if (before) run.notes.push(...renameNotes(sides.base.facts, sides.head.facts));
   const ahead = commitsOnlyIn(repository, base, head?.id ?? "HEAD");
-  if (ahead > 0) notes.push(aheadNote(base, ahead));
-  return { source: "code", base: baseSide, head: headSide, untouched: 0, notes };
+  if (ahead > 0) run.notes.push(aheadNote(base, ahead));
+  return { source: "code", ...sides, notes: run.notes };
 }
 
-async function headOf(
-  repository: Repository,
-  base: Commit,
-  head: Commit | undefined,
-  { config, trustedCode }: CodeSource,
-  context: RunContext,
-): Promise<Side> {
-  const label = head?.label ?? "working tree";
-  if (!head) {
-    const loaded = loadConfig(config);
-    return sideOf(label, snapshotOf(loaded), context, loaded.locate);
-  }
+interface Run extends RunContext, Omit<CodeSource, "base" | "head"> {
+  readonly repository: Repository;
+  readonly base: Commit;
+  readonly head: Commit | undefined;
+  readonly parsed: ParsedFiles;
+  readonly notes: Note[];
+}
+
+/** A configuration that this program's code synthesizes, or what another commit's code has made of one. */
+type Made = { readonly config: LoadedConfig } | { readonly snapshot: Snapshot; readonly locate?: Locate };
+
+async function madeOfHead(run: Run): Promise<Made> {
+  const { head, base, repository, trustedCode, parsed } = run;
+  if (!head) return { config: loadConfig(run.config, undefined, parsed) };
   const folder = commitFolder(repository, head, "--head");
-  if (!folder)
+  if (!folder) {
     throw new UserError(
-      `\`--head\` must have the folder ${repository.config}, got: ${label}, which has none. Name another with --config.`,
+      `\`--head\` must have the folder ${repository.config}, got: ${head.label}, which has none. Name another with --config.`,
     );
-  const code = trustedCode ? base : head;
-  if (isRunningCode(repository, code)) {
-    const loaded = loadConfig(folder);
-    return sideOf(label, snapshotOf(loaded), context, loaded.locate);
   }
-  const snapshot = await synthesizeCommit({
-    ...context,
-    folder: path.join(context.folder, "head"),
-    repository,
-    code,
-    config: folder,
-  });
-  return sideOf(label, snapshot, context, locateIn(readFiles(folder)));
+  const code = trustedCode ? base : head;
+  if (isRunningCode(repository, code)) return { config: loadConfig(folder, undefined, parsed) };
+  return { snapshot: await synthesized(run, code, folder, "head"), locate: locateIn(readFiles(folder, parsed)) };
 }
 
-async function baseOf(repository: Repository, base: Commit, context: RunContext, notes: Note[]): Promise<Side> {
+/** Undefined if there is nothing to compare with: a note says why. */
+async function madeOfBase(run: Run): Promise<Made | undefined> {
+  const { base, repository, parsed, notes } = run;
   const folder = commitFolder(repository, base, "--base");
   if (!folder) {
     notes.push({ risk: "low", text: `${base.label} has no folder ${repository.config}: everything is new.` });
-    return emptySide(base.label);
+    return undefined;
   }
   try {
-    const snapshot = isRunningCode(repository, base)
-      ? snapshotOf(loadConfig(folder))
-      : await synthesizeCommit({
-          ...context,
-          folder: path.join(context.folder, "base"),
-          repository,
-          code: base,
-          config: folder,
-        });
-    return sideOf(base.label, snapshot, context, undefined);
+    if (isRunningCode(repository, base)) return { config: loadConfig(folder, undefined, parsed) };
+    return { snapshot: await synthesized(run, base, folder, "base") };
   } catch (error) {
-    if (context.signal.aborted || !(ConfigError.is(error) || ValidationError.is(error) || UserError.is(error)))
-      throw error;
+    const isTold = ConfigError.is(error) || ValidationError.is(error) || UserError.is(error);
+    if (run.signal.aborted || !isTold) throw error;
     notes.push({
       risk: "high",
       text: `${base.label} does not synthesize, so everything is shown as new. What it said:\n${redactKeys(error.message)}`,
     });
-    return emptySide(base.label);
+    return undefined;
   }
 }
 
-function sideOf(label: string, snapshot: Snapshot, { today }: RunContext, locate: Locate | undefined): Side {
+function synthesized(run: Run, code: Commit, config: CommitFolder, name: string): Promise<Snapshot> {
+  run.onStep(`synthesizing with the code of ${code.label}`);
+  return synthesizeCommit({ ...run, folder: path.join(run.folder, name), code, config });
+}
+
+function sidesOf(run: Run, before: Made | undefined, made: Made): Pick<Sides, "base" | "head" | "untouched"> {
+  run.onStep("comparing");
+  const labels = { base: run.base.label, head: run.head?.label ?? "working tree" };
+  if (before && "config" in before && "config" in made) {
+    const changed = changedEnvironments(before.config.files, made.config.files);
+    if (changed) {
+      const [base, head] = [
+        { label: labels.base, config: before.config },
+        { label: labels.head, config: made.config },
+      ];
+      return touchedSides({ base, head, changed, today: run.today });
+    }
+  }
+  return {
+    base: before ? sideOf(labels.base, before, run) : emptySide(labels.base),
+    head: sideOf(labels.head, made, run),
+    untouched: 0,
+  };
+}
+
+/** By their files; undefined if what they share differs. */
+function changedEnvironments(before: ConfigFiles, after: ConfigFiles): Set<string> | undefined {
+  if (before.organization !== after.organization) return undefined;
+  const names = [...before.environments.keys(), ...after.environments.keys()];
+  return new Set(names.filter((name) => before.environments.get(name) !== after.environments.get(name)));
+}
+
+function sideOf(label: string, made: Made, { today }: Run): Side {
+  const snapshot = "config" in made ? snapshotOf(made.config) : made.snapshot;
+  const locate = "config" in made ? made.config.locate : made.locate;
   const facts = factsOf(snapshot.stacks, snapshot.declaration);
   const { findings } = judge(facts, snapshot.declaration, { today, locate });
   return { label, facts, findings, waivers: waiversOf(snapshot.declaration), networks: snapshot.networks };

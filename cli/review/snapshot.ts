@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { LoadedConfig } from "../../declaration/load";
-import type { NetworkUse } from "../../declaration/network-uses";
+import { type NetworkUse, networkUses } from "../../declaration/network-uses";
 import type { JudgedDeclaration } from "../../stacks/judge";
 import { type SynthesizedStack, synthesizeStacks } from "../../stacks/synthesize-stacks";
 
@@ -18,8 +18,8 @@ export interface Snapshot {
 export const SNAPSHOT_VERSION = 1;
 
 /** Synthesizes in memory. The policies are not asked: a review has to show what is unsafe. */
-export function snapshotOf({ declaration, networks }: LoadedConfig): Snapshot {
-  return { ...partsOf(declaration), networks, stacks: synthesizeStacks(declaration) };
+export function snapshotOf({ declaration, files }: LoadedConfig): Snapshot {
+  return { ...partsOf(declaration), networks: networkUses(files), stacks: synthesizeStacks(declaration) };
 }
 
 function partsOf({ organization, environments }: JudgedDeclaration): Pick<Snapshot, "formatVersion" | "declaration"> {

@@ -13,6 +13,7 @@ export const projectHasBudget: Rule = {
   rationale: "A stolen key spends until somebody looks at the bill.",
   fix: "Write `budget: { monthly: 100 USD, notify: … }` in YAML, `google_billing_budget` in HCL. Waive it for a project of the free tier.",
   references: [BUDGETS],
+  compares: "each",
   check: ({ facts, all }) => {
     if (!hasKeys(facts) || facts.budgets.length > 0) return [];
     if (all.some((other) => other.name !== facts.name && mayCount(other, facts))) return [];

@@ -14,6 +14,7 @@ export const secretIsReadInItsEnvironment: Rule = {
   rationale: "Who takes over an application in development then has the key of production.",
   fix: "Give the application a service account for each environment, and a key in each: `readers` in YAML, `member` in HCL.",
   references: [SECRET_ACCESS, SECRET_PRACTICES],
+  compares: "each",
   check: (context) => {
     const projects = projectsOfOthers(context);
     const elsewhere = context.production(context.facts) ? readersElsewhere(context) : new Map<string, string[]>();

@@ -302,7 +302,7 @@ describe("a repository", () => {
         { prod: WIDE_ADDRESSES },
       ]);
       other.commit();
-      const committed = await sides({ config: `config ${name}`, head: "HEAD" });
+      const committed = await sides({ config: `config ${name}`, base: "HEAD~1", head: "HEAD" });
       expect(committed.head.findings[0]?.location?.file).toBe(`config ${name}/environments/prod.yaml`);
     } finally {
       process.chdir(start);
