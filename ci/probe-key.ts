@@ -41,11 +41,19 @@ export async function probeKey(target: ProbeTarget, options: ProbeOptions): Prom
   return result;
 }
 
+/**
+ * The token with which secrets are read. One of its own, since Terraform would take GOOGLE_OAUTH_ACCESS_TOKEN too, which ends
+ * after an hour.
+ */
+export function accessToken(env: NodeJS.ProcessEnv): string | undefined {
+  return env["GEMKEYS_ACCESS_TOKEN"] || env["GOOGLE_OAUTH_ACCESS_TOKEN"] || undefined;
+}
+
 async function once({ project, secret }: ProbeTarget, env: NodeJS.ProcessEnv): Promise<ProbeResult> {
   const secrets = base(env["GOOGLE_SECRET_MANAGER_CUSTOM_ENDPOINT"], "https://secretmanager.googleapis.com/v1");
   const gemini = base(env["GOOGLE_GEMINI_BASE_URL"], "https://generativelanguage.googleapis.com");
   const read = await get(`${secrets}/projects/${project}/secrets/${secret}/versions/latest:access`, {
-    authorization: `Bearer ${env["GOOGLE_OAUTH_ACCESS_TOKEN"]}`,
+    authorization: `Bearer ${accessToken(env)}`,
   });
   if (read.status !== 200) return { holds: false, what: `the secret could not be read: ${describe(read)}` };
   const key = Buffer.from(String(object(object(read.body)["payload"])["data"] ?? ""), "base64").toString();

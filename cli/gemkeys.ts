@@ -98,6 +98,12 @@ function addCiCommands(ci: Command): void {
     .option("--summary <file>", "append the review to it as Markdown")
     .action(async (options) => run((await import("./commands/ci-pack")).pack(options)));
 
+  ci.command("policy")
+    .description("end with code 1 if a review has new findings of the policies")
+    .requiredOption("--review <file>", "what `gemkeys review --format json` wrote")
+    .option("--fail-on <severity>", "from here on: critical, high, medium or low", "high")
+    .action(async (options) => run((await import("./commands/ci-policy")).policy(options)));
+
   ci.command("comment")
     .description("write what a run found into the one comment of its pull or merge request")
     .option("--artifact <path>", "what `gemkeys ci pack` wrote: a file, or a folder of files")

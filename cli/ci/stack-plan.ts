@@ -27,6 +27,11 @@ export interface StackPlan {
   readonly folder: string;
 }
 
+/** Names as they come from a matrix: several in one text. */
+export function stackNames(names: readonly string[]): string[] {
+  return names.flatMap((text) => text.split(/\s+/)).filter((name) => name !== "");
+}
+
 /** Milliseconds that Terraform has to write the state when it is told to end. Who runs us may give it less. */
 const GRACE = 600_000;
 

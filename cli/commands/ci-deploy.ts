@@ -3,7 +3,7 @@ import { CiError } from "../../ci/ci-error";
 import type { Effects } from "../../ci/effects";
 import { changedKeys } from "../ci/changed-keys";
 import { readArtifacts } from "../ci/read-artifacts";
-import { withStackPlan } from "../ci/stack-plan";
+import { stackNames, withStackPlan } from "../ci/stack-plan";
 import { ExitCode } from "../exit-code";
 import { onInterrupt } from "../interrupt";
 import { reportError, UserError } from "../report-error";
@@ -19,7 +19,7 @@ export interface DeployOptions {
 }
 
 /** Applies stacks one after the other, each only if its plan does what was approved, and calls each changed key then. */
-export async function deploy(stacks: readonly string[], options: DeployOptions): Promise<ExitCode> {
+export async function deploy(names: readonly string[], options: DeployOptions): Promise<ExitCode> {
   if (!/^\d+$/.test(options.pullRequest)) {
     throw new UserError(
       `\`--pull-request\` must be a number, got: ${options.pullRequest}. Take it from \`gemkeys ci approved\`.`,
@@ -27,6 +27,7 @@ export async function deploy(stacks: readonly string[], options: DeployOptions):
   }
   const approval = { number: Number(options.pullRequest), head: options.head };
   const approved = approvedPlans(readArtifacts(options.approved), approval);
+  const stacks = stackNames(names);
   const signal = onInterrupt();
   for (const [index, stack] of stacks.entries()) {
     const code = await deployOne(stack, approved.get(stack), options, signal).catch((error: unknown) => {

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { CiError } from "../../ci/ci-error";
 import { effectHash } from "../../ci/effects";
 import { runChild } from "../child";
-import { type StackPlan, withStackPlan } from "../ci/stack-plan";
+import { type StackPlan, stackNames, withStackPlan } from "../ci/stack-plan";
 import { ExitCode } from "../exit-code";
 import { onInterrupt } from "../interrupt";
 import { reportError } from "../report-error";
@@ -20,7 +20,8 @@ export interface PlanOptions {
 const PROGRAM = path.join(__dirname, "..", "gemkeys.js");
 
 /** Plans stacks and writes an artifact for each: the review, and what would be done. The plans themselves are not kept. */
-export async function plan(stacks: readonly string[], options: PlanOptions): Promise<ExitCode> {
+export async function plan(names: readonly string[], options: PlanOptions): Promise<ExitCode> {
+  const stacks = stackNames(names);
   const signal = onInterrupt();
   fs.mkdirSync(options.output, { recursive: true });
   let worst = ExitCode.Fine;

@@ -1,4 +1,4 @@
-import { probeKey } from "../../ci/probe-key";
+import { accessToken, probeKey } from "../../ci/probe-key";
 import { loadConfig } from "../../declaration/load";
 import { ExitCode } from "../exit-code";
 import { inventoryOf } from "../inventory-of";
@@ -15,9 +15,9 @@ export async function probe(environment: string, { config, keys }: ProbeOptions)
   if (keys?.length === 0) return ExitCode.Fine;
   const found = inventoryOf(loadConfig(config).declaration).environments.find(({ name }) => name === environment);
   if (!found) throw new UserError(`\`${environment}\` must be a declared environment, got: none of this name.`);
-  if (!process.env["GOOGLE_OAUTH_ACCESS_TOKEN"]) {
+  if (!accessToken(process.env)) {
     throw new UserError(
-      "`GOOGLE_OAUTH_ACCESS_TOKEN` must be set to read the secrets, got: nothing. See docs/ci.md for how a job gets one.",
+      "`GEMKEYS_ACCESS_TOKEN` must be set to read the secrets, got: nothing. See docs/ci.md for how a job gets one.",
       ExitCode.Failed,
     );
   }
