@@ -1,4 +1,4 @@
-import { redactKeys } from "../values/redact";
+import { redactAll } from "../values/redact";
 import { exposureFacts } from "./exposure-facts";
 import type {
   BudgetFacts,
@@ -43,7 +43,7 @@ export function buildFacts(module: RootModule, changes: readonly ChangeFacts[], 
     keyMaterial: sorted(module.keyMaterial),
     changes: sorted(changes),
   };
-  return redacted(facts) as Facts;
+  return redactAll(facts) as Facts;
 }
 
 function sortedLists<A extends Located, B extends Located>({
@@ -59,28 +59,6 @@ function sortedLists<A extends Located, B extends Located>({
 /** By address; what has the same one keeps its order. */
 function sorted<T extends Located>(located: readonly T[]): T[] {
   return [...located].sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0));
-}
-
-/** Without `undefined`, and with `[redacted]` for everything that looks like a key or a token. */
-function redacted(facts: unknown): unknown {
-  // The same names and ids come many times, and looking at a text is what takes long.
-  const texts = new Map<string, string>();
-  const redactText = (text: string): string => {
-    const before = texts.get(text);
-    if (before !== undefined) return before;
-    const after = redactKeys(text);
-    texts.set(text, after);
-    return after;
-  };
-  const walk = (value: unknown): unknown => {
-    if (typeof value === "string") return redactText(value);
-    if (Array.isArray(value)) return value.map(walk);
-    if (typeof value !== "object" || value === null) return value;
-    const result: Record<string, unknown> = {};
-    for (const [name, child] of Object.entries(value)) if (child !== undefined) result[redactText(name)] = walk(child);
-    return result;
-  };
-  return walk(facts);
 }
 
 function readProject({ address, attributes }: RootResource, origin: Facts["origin"]): ProjectFacts {

@@ -1,3 +1,4 @@
+import "./quiet-cdktf";
 import { App } from "cdktf";
 import type { Declaration } from "../declaration/model";
 import { dayOf } from "../values/date";

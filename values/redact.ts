@@ -62,3 +62,30 @@ export function checkNoKey(text: string): Problem | undefined {
 export function redactKeys(text: string): string {
   return text.replace(KEY_LIKE, "[redacted]").replace(TOKEN_LIKE, "[redacted]").replace(PRIVATE_KEY, "[redacted]");
 }
+
+/** Plain JSON without `undefined`, and with all its texts and names redacted. */
+export function redactAll<T>(json: T): T {
+  return mapTexts(json, redactKeys);
+}
+
+/** Plain JSON without `undefined`, and with all its texts and names as `change` gives them. */
+export function mapTexts<T>(json: T, change: (text: string) => string): T {
+  // The same names and ids come many times, and looking at a text is what takes long.
+  const texts = new Map<string, string>();
+  const changed = (text: string): string => {
+    const before = texts.get(text);
+    if (before !== undefined) return before;
+    const after = change(text);
+    texts.set(text, after);
+    return after;
+  };
+  const walk = (value: unknown): unknown => {
+    if (typeof value === "string") return changed(value);
+    if (Array.isArray(value)) return value.map(walk);
+    if (typeof value !== "object" || value === null) return value;
+    const result: Record<string, unknown> = {};
+    for (const [name, child] of Object.entries(value)) if (child !== undefined) result[changed(name)] = walk(child);
+    return result;
+  };
+  return walk(json) as T;
+}
