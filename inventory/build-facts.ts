@@ -14,10 +14,16 @@ import { emailOf, Identities } from "./identities";
 import { keyFacts } from "./key-facts";
 import { elements, knownMap, maybeBlocks, textOrUnknown, within } from "./known";
 import type { RootModule, RootResource } from "./root-module";
+import { surroundingFacts } from "./surrounding-facts";
 
 export interface FactsExtras {
   /** True if a spend cap is declared for the project: Google has no resource for it. */
   readonly spendCap?: boolean;
+  /** Read what only a review looks at, too. */
+  readonly surroundings?: {
+    /** The declared spend cap, e.g. `2500 USD`. */
+    readonly cap?: string;
+  };
 }
 
 /** The facts of a root module: every list sorted by address, and no text that looks like a key. */
@@ -42,6 +48,7 @@ export function buildFacts(module: RootModule, changes: readonly ChangeFacts[], 
     exposures: sorted(exposureFacts(module, keys)),
     keyMaterial: sorted(module.keyMaterial),
     changes: sorted(changes),
+    surroundings: extras.surroundings && surroundingFacts(module, extras.surroundings.cap),
   };
   return redactAll(facts) as Facts;
 }

@@ -19,6 +19,9 @@ export function factsFromStack(name: string, stack: unknown, extras: FactsExtras
 /** What a resource has besides its attributes. https://developer.hashicorp.com/terraform/language/syntax/json */
 const META = ["//", "connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioner"];
 
+/** Settings of backends that say where the state is. The others are how to get there, and some are secrets. */
+const PLACES = ["bucket", "prefix", "key", "path", "hostname", "organization", "workspace", "tags"];
+
 /** A reference to an attribute and nothing else: `google_project.p.number`. */
 const PLAIN = /^\s*((?:data\.)?[A-Za-z_]\w*\.[\w-]+)\.(\w+)\s*$/;
 
@@ -45,6 +48,18 @@ class StackModule implements RootModule {
     this.backend = { kind: backendKind(file.section("terraform")) };
     this.providers = this.readProviders();
     this.resources = everything.map(({ address, type, attributes }) => this.resource(address, type, attributes));
+  }
+
+  get stateIsIn(): string {
+    const terraform = this.file.section("terraform");
+    const [kind = "local", block] =
+      Object.entries({ ...object(terraform["backend"]), ...only(terraform, "cloud") })[0] ?? [];
+    const workspaces = object(object(block)["workspaces"]);
+    const settings: Attributes = { ...object(block), workspace: workspaces["name"], tags: workspaces["tags"] };
+    return [
+      kind,
+      ...PLACES.flatMap((name) => (settings[name] === undefined ? [] : [`${name} ${String(settings[name])}`])),
+    ].join(", ");
   }
 
   /** Any text of the file: `values/redact.ts` says what it looks like. */
@@ -169,6 +184,10 @@ class StackModule implements RootModule {
 /** What comes from a sensitive value is sensitive, unless somebody says otherwise. */
 function isMarked(value: unknown): boolean {
   return !JSON.stringify(value).includes("nonsensitive(");
+}
+
+function only(attributes: Attributes, name: string): Attributes {
+  return attributes[name] === undefined ? {} : { [name]: attributes[name] };
 }
 
 function backendKind(terraform: Attributes): BackendFacts["kind"] {

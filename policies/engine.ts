@@ -74,7 +74,7 @@ function judge(facts: Facts, rule: Rule, input: PolicyInput): Judged[] {
  * The environment that facts are about: the name of a stack; for a plan the environment its keys are labelled with, if it
  * is one, so that the waivers and lines of its file are found, or else the name of the plan's file.
  */
-function environmentOf({ name, origin, apiKeys }: Facts): string {
+export function environmentOf({ name, origin, apiKeys }: Facts): string {
   if (origin === "stack") return name;
   const declared = new Set(apiKeys.map(({ declared: key }) => key?.environment));
   const [only] = declared;

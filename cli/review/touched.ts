@@ -40,11 +40,11 @@ export function touchedSides({ base, head, changed, today }: Pair): TouchedSides
   const same = new Map(
     after.filter(({ name }) => !changed.has(name)).map((environment) => [environment, comparableFacts(environment)]),
   );
-  const touched = new Set([
+  const reached = [
     ...changed,
-    ...namedEachOther(before, after, changed, head.config.declaration.organization),
     ...judgedOtherwise([...same.values()], inOf(before, changed), inOf(after, changed), today),
-  ]);
+  ];
+  const touched = withNamed(reached, before, after, head.config.declaration.organization);
   const others = [...same.values()].filter(({ name }) => !touched.has(name));
   const side = ({ label, config }: Pair["base"], isHead: boolean): Side => {
     const { declaration, locate, files } = config;
@@ -98,30 +98,39 @@ function byEnvironment(findings: readonly PolicyFinding[]): Map<string, string> 
   return texts;
 }
 
-/** Environments that give something to a service account of a changed one, and those that are given something by one. */
-function namedEachOther(
+/**
+ * With the environments that give something to a service account of one of these, those that are given something by one, and
+ * so on: what is told of such a grant are its addresses.
+ */
+function withNamed(
+  names: readonly string[],
   before: readonly Environment[],
   after: readonly Environment[],
-  changed: ReadonlySet<string>,
   { deployers, planners }: Organization,
-): string[] {
-  const moving = [...before, ...after].filter(({ name }) => changed.has(name));
-  const projects = new Set(moving.map(({ project }) => project.id));
-  const members = new Set(moving.flatMap((environment) => projectsOf(membersOf(environment))));
+): ReadonlySet<string> {
+  const found = new Set(names);
+  const all = [...before, ...after].map(({ name, project, ...environment }) => ({
+    name,
+    id: project.id,
+    given: projectsOf(membersOf(environment)),
+  }));
   // They hold a role in every environment.
-  const everywhere = projectsOf([...deployers, ...planners]).some((id) => projects.has(id));
-  return after
-    .filter(
-      (environment) =>
-        everywhere ||
-        members.has(environment.project.id) ||
-        projectsOf(membersOf(environment)).some((id) => projects.has(id)),
-    )
-    .map(({ name }) => name);
+  const everywhere = new Set(projectsOf([...deployers, ...planners]));
+  for (let size = -1; size < found.size; ) {
+    size = found.size;
+    const these = all.filter(({ name }) => found.has(name));
+    const ids = new Set(these.map(({ id }) => id));
+    const givenBy = new Set(these.flatMap(({ given }) => given));
+    const isNamed = [...ids].some((id) => everywhere.has(id));
+    for (const { name, id, given } of all) {
+      if (isNamed || givenBy.has(id) || given.some((other) => ids.has(other))) found.add(name);
+    }
+  }
+  return found;
 }
 
 /** Who holds something in the environment. */
-function membersOf({ access, keys }: Environment): string[] {
+function membersOf({ access, keys }: Pick<Environment, "access" | "keys">): string[] {
   return [...Object.values(access).flat(), ...keys.flatMap(({ readers }) => readers)];
 }
 
