@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { Review } from "../review/model";
+import { parseReview, ReviewError } from "../review/read-review";
 import { CiError } from "./ci-error";
 import { KINDS } from "./comment-body";
 import type { Effects } from "./effects";
 import { describeIssue, effectsSchema } from "./effects-file";
-import { parseReview } from "./review-text";
 
 /**
  * What a run about a pull request hands on to one that is trusted. The run may have been anything: who opens a pull request may
@@ -66,7 +66,10 @@ export function parseArtifact(file: string, text: string): Artifact {
   if ((rest.kind === "plan") !== (rest.stack !== undefined && effects !== undefined)) {
     throw refuse("a plan without its stack or its effects, or a preview with them");
   }
-  const read = parseReview(JSON.stringify(review ?? null));
-  if ("problem" in read) throw refuse(`a review that is wrong (${read.problem})`);
-  return { ...rest, effects: effects as Effects | undefined, review: read.review };
+  try {
+    return { ...rest, effects: effects as Effects | undefined, review: parseReview(JSON.stringify(review ?? null)) };
+  } catch (error) {
+    if (!ReviewError.is(error)) throw error;
+    throw refuse(`a review that is wrong: ${error.problems[0]}`);
+  }
 }

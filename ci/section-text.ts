@@ -1,7 +1,7 @@
+import { renderMarkdown } from "../review/formats/markdown";
 import type { Artifact } from "./artifact";
 import { MOST_CHARACTERS } from "./comment-body";
 import { effectHash, isEmpty } from "./effects";
-import { renderReview } from "./review-text";
 
 /** The part of a comment for what a run found. @param page the page of the run, with everything. */
 export function sectionText(artifacts: readonly Artifact[], page: string): string {
@@ -15,17 +15,10 @@ export function sectionText(artifacts: readonly Artifact[], page: string): strin
   return text.trim();
 }
 
-/** One artifact; as many environments of it as fit. */
+/** One artifact, cut to what fits. */
 function textOf(artifact: Artifact, most: number): string {
-  const { review } = artifact;
   const head = headOf(artifact);
-  for (let shown = review.environments.length; ; shown = Math.floor(shown / 2)) {
-    const text = head + renderReview({ ...review, environments: review.environments.slice(0, shown) });
-    const missing = review.environments.length - shown;
-    const more = missing > 0 ? `\n\n${missing} more environments are not shown here.` : "";
-    if (text.length + more.length <= most) return text + more;
-    if (shown === 0) return `${head}The review is too long for a comment.`;
-  }
+  return head + renderMarkdown(artifact.review, most - head.length);
 }
 
 function headOf({ kind, stack, effects }: Artifact): string {

@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import { type Artifact, parseArtifact } from "../../ci/artifact";
 import { MAX_EFFECTS_SIZE, parseEffects } from "../../ci/effects-file";
-import { renderReview } from "../../ci/review-text";
 import { pullRequestOf } from "../../ci/workflow-run";
+import { renderMarkdown } from "../../review/formats/markdown";
 import { ExitCode } from "../exit-code";
 import { readSmallFile } from "../read-small-file";
 import { UserError } from "../report-error";
@@ -22,9 +22,6 @@ export interface PackOptions {
 
 /** Bytes of a review. */
 const LARGEST_REVIEW = 64 * 1024 * 1024;
-
-/** GitHub takes a summary of 1 MiB of a step. @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands */
-const LONGEST_SUMMARY = 1_000_000;
 
 /** Writes what a run hands on to the one that comments or deploys. */
 export function pack(options: PackOptions): ExitCode {
@@ -46,9 +43,12 @@ export function pack(options: PackOptions): ExitCode {
   // Who reads it will check it, so it is better to know at once.
   const { review } = parseArtifact(options.output, text);
   if (options.summary !== undefined) {
-    const markdown = `${renderReview(review)}\n\n`;
-    const long = "The review is too long for a summary: it is in the artifact.\n";
-    fs.appendFileSync(options.summary, Buffer.byteLength(markdown) > LONGEST_SUMMARY ? long : markdown);
+    fs.appendFileSync(
+      options.summary,
+      `${renderMarkdown(review)}
+
+`,
+    );
   }
   fs.writeFileSync(options.output, text);
   return ExitCode.Fine;

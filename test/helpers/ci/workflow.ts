@@ -61,7 +61,7 @@ export async function runJob(job: WorkflowJob, run: JobRun): Promise<JobResult> 
   const state = fs.mkdtempSync(path.join(path.dirname(run.workspace), "runner-"));
   const stepOutputs = new Map<string, Record<string, string>>();
   const value = (text: string) =>
-    text.replace(/\$\{\{\s*(.*?)\s*\}\}/g, (_all, expression: string) => valueOf(expression, run, stepOutputs));
+    text.replace(/\$\{\{\s*(.*?)\s*\}\}/g, (_all, expression: string) => expressionValue(expression, run, stepOutputs));
   let ok = true;
   let log = "";
   const summary = path.join(state, "summary");
@@ -110,7 +110,11 @@ function shouldRun({ if: condition }: Step, ok: boolean, value: (text: string) =
   return ok && (operator === "==" ? equal : !equal);
 }
 
-function valueOf(expression: string, run: JobRun, outputs: ReadonlyMap<string, Record<string, string>>): string {
+function expressionValue(
+  expression: string,
+  run: JobRun,
+  outputs: ReadonlyMap<string, Record<string, string>>,
+): string {
   const [, id, name] = /^steps\.([\w-]+)\.outputs\.([\w-]+)$/.exec(expression) ?? [];
   if (id !== undefined && outputs.has(id)) return outputs.get(id)![name!] ?? "";
   const found = run.expressions[expression];
