@@ -31,6 +31,30 @@ function program(): Command {
     .action(async (options) => run((await import("./commands/check")).check(options)));
 
   gemkeys
+    .command("review")
+    .description(
+      "tell what a change lets each key do: of two commits, of Terraform plans, or of two synthesized folders",
+    )
+    .option("--base <ref>", "the commit the change goes into, such as origin/main")
+    .option("--head <ref>", "the commit of the change; without it the working tree, with what is not committed")
+    .option("--trusted-code", "for changes of strangers: run the code of --base only, and take the YAML of --head")
+    .option("--plan <file...>", "plans as `terraform show -json` prints them; with --config compared with the code too")
+    .option("--from <folder>", "what cdktf synth wrote before the change")
+    .option("--to <folder>", "what cdktf synth wrote after the change")
+    .option("-c, --config <folder>", "folder with organization.yaml and environments/; with --base: config")
+    .option("--format <format>", "json", "json")
+    .option("--output <file>", "write to this file")
+    .option("--fail-on <risk>", "end with code 1 from here on: critical, high, medium, low, info or never", "never")
+    .action(async (options) => run(await (await import("./commands/review")).review(options)));
+
+  // Run by `review`, in the code of another commit.
+  gemkeys
+    .command("snapshot", { hidden: true })
+    .requiredOption("--config <folder>")
+    .requiredOption("--output <file>")
+    .action(async (options) => run((await import("./commands/snapshot")).snapshot(options)));
+
+  gemkeys
     .command("explain")
     .description("tell what a policy finds, why it matters and what to do")
     .argument("<rule>", "such as GEMKEY-IP-02")
@@ -117,6 +141,7 @@ function addCiCommands(ci: Command): void {
     .argument("<stack...>", "names of environments")
     .requiredOption("--output <folder>", "where the artifacts go")
     .option(...stacks)
+    .option("-c, --config <folder>", "folder with organization.yaml and environments/", "config")
     .option("--event <file>", "the event of the pull request; left out on GitLab")
     .option("--summary <file>", "append the reviews to it as Markdown")
     .action(async (names, options) => run(await (await import("./commands/ci-plan")).plan(names, options)));

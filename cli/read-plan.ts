@@ -24,7 +24,7 @@ export function readPlan(file: string): Facts {
  */
 export function withPlan<T>(file: string, read: (name: string, text: string) => T): T {
   try {
-    return read(file, readText(file));
+    return read(file, readPlanText(file));
   } catch (error) {
     if (!PlanError.is(error)) throw error;
     throw new UserError(error.message);
@@ -32,7 +32,7 @@ export function withPlan<T>(file: string, read: (name: string, text: string) => 
 }
 
 /** Size and encoding are told before the whole is read as one text. @throws PlanError */
-function readText(file: string): string {
+export function readPlanText(file: string): string {
   const refuse = (rule: string, got: string, fix = HOW) => new PlanError(file, problem(rule, got, fix));
   let bytes: Buffer;
   try {

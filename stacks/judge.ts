@@ -2,7 +2,7 @@ import type { Locate } from "../declaration/locate";
 import type { Environment, Organization } from "../declaration/model";
 import type { Facts } from "../inventory/facts";
 import { factsFromStack } from "../inventory/facts-from-stack";
-import { runPolicies } from "../policies/engine";
+import { type LocateField, runPolicies } from "../policies/engine";
 import { isProduction } from "../policies/production";
 import type { PolicyReport } from "../policies/report";
 import type { Rule } from "../policies/rule";
@@ -37,8 +37,6 @@ export function judge(
   declaration: JudgedDeclaration | undefined,
   { today, locate, rules = RULES, all }: PolicyOptions,
 ): PolicyReport {
-  const environments = new Set(declaration?.environments.map(({ name }) => name));
-  const ours = new Set([...environments, ...facts.flatMap(({ name, origin }) => (origin === "stack" ? [name] : []))]);
   const findings = runPolicies({
     facts,
     all,
@@ -47,17 +45,38 @@ export function judge(
     criticalWaivers: declaration?.organization.criticalWaivers ?? [],
     today,
     production: isProduction,
-    // The stack `bootstrap` has no file of its own.
-    locate: (name, path, value) =>
-      locate && ours.has(name) ? locate(environments.has(name) ? name : undefined, path, value) : undefined,
+    locate: locate ? fieldLocator(facts, declaration, locate) : () => undefined,
   });
   return { judged: facts.map(({ name, origin }) => ({ name, origin })), findings, rules };
+}
+
+/** Where a field of an environment stands: for the declared ones, and for `bootstrap`, which has no file of its own. */
+export function fieldLocator(
+  facts: readonly Facts[],
+  declaration: JudgedDeclaration | undefined,
+  locate: Locate,
+): LocateField {
+  const environments = new Set(declaration?.environments.map(({ name }) => name));
+  const ours = new Set([...environments, ...facts.flatMap(({ name, origin }) => (origin === "stack" ? [name] : []))]);
+  return (name, path, value) =>
+    ours.has(name) ? locate(environments.has(name) ? name : undefined, path, value) : undefined;
 }
 
 /** The facts of the synthesized stacks of a declaration. */
 export function factsOf(stacks: readonly SynthesizedStack[], { environments }: JudgedDeclaration): Facts[] {
   const capped = new Set(environments.filter(({ budget }) => budget?.cap).map(({ name }) => name));
   return stacks.map(({ name, stack }) => factsFromStack(name, stack, { spendCap: capped.has(name) }));
+}
+
+/** The same with what only a review looks at. */
+export function reviewFactsOf(stacks: readonly SynthesizedStack[], { environments }: JudgedDeclaration): Facts[] {
+  const caps = new Map(
+    environments.map(({ name, budget }) => [name, budget?.cap && `${budget.cap.units} ${budget.cap.currency}`]),
+  );
+  return stacks.map(({ name, stack }) => {
+    const cap = caps.get(name);
+    return factsFromStack(name, stack, { spendCap: cap !== undefined, surroundings: { cap } });
+  });
 }
 
 /** The waivers of all environments. */

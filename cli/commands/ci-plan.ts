@@ -13,6 +13,7 @@ export interface PlanOptions {
   readonly stacks: string;
   /** The folder for the artifacts. */
   readonly output: string;
+  readonly config: string;
   readonly event?: string;
   readonly summary?: string;
 }
@@ -41,7 +42,17 @@ async function keep(stack: string, { json, effects, folder }: StackPlan, options
   const file = (name: string) => path.join(folder, name);
   fs.writeFileSync(file("plan.json"), json);
   fs.writeFileSync(file("effects.json"), JSON.stringify(effects));
-  const args = ["review", "--plan", file("plan.json"), "--format", "json", "--output", file("review.json")];
+  const args = [
+    "review",
+    "--plan",
+    file("plan.json"),
+    "--config",
+    options.config,
+    "--format",
+    "json",
+    "--output",
+    file("review.json"),
+  ];
   const { code, output } = await runChild(process.execPath, [PROGRAM, ...args, "--fail-on", "never"], {
     cwd: process.cwd(),
     env: process.env,

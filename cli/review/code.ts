@@ -22,6 +22,12 @@ export function isRunningCode(repository: Repository, commit: Commit): boolean {
   return entries.length === here.size && entries.every((entry) => here.has(entry.path) && isSame(entry));
 }
 
+/** True if the commit asks for the packages that are asked for here. */
+export function hasInstalledPackages(repository: Repository, commit: Commit): boolean {
+  const lock = codeOf(repository, commit)?.find(({ path: name }) => name === "package-lock.json");
+  return lock === undefined || isSame(lock);
+}
+
 /** All files that Git would not ignore. */
 function filesHere(repository: Repository): Set<string> {
   const { git, code } = repository;

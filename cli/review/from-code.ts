@@ -4,19 +4,20 @@ import { ConfigError, type LoadedConfig, loadConfig } from "../../declaration/lo
 import type { Locate } from "../../declaration/locate";
 import { locateIn } from "../../declaration/locate";
 import { type ConfigFiles, type ParsedFiles, readFiles } from "../../declaration/read-files";
+import type { LocateField } from "../../policies/engine";
 import type { Note } from "../../review/model";
 import type { Side } from "../../review/side";
-import { factsOf, judge, waiversOf } from "../../stacks/judge";
+import { fieldLocator, judge, reviewFactsOf, waiversOf } from "../../stacks/judge";
 import { redactKeys } from "../../values/redact";
 import { UserError } from "../report-error";
-import { isRunningCode } from "./code";
+import { hasInstalledPackages, isRunningCode } from "./code";
 import { type CommitFolder, commitFolder } from "./commit-folder";
 import { renameNotes } from "./renames";
 import { type Commit, commitOf, commitsOnlyIn, openRepository, type Repository } from "./repository";
 import { emptySide, type Sides } from "./sides";
 import { type Snapshot, snapshotOf } from "./snapshot";
 import { synthesizeCommit } from "./synthesize-commit";
-import { touchedSides } from "./touched";
+import { type TouchedSides, touchedSides } from "./touched";
 
 export interface CodeSource {
   readonly base: string;
@@ -45,11 +46,12 @@ export async function sidesFromCode(source: CodeSource, context: RunContext): Pr
   const run: Run = { ...context, ...source, repository, base, head, parsed: new Map(), notes: [] };
   const made = await madeOfHead(run);
   const before = await madeOfBase(run);
-  const sides = sidesOf(run, before, made);
-  if (before) run.notes.push(...renameNotes(sides.base.facts, sides.head.facts));
+  const found = sidesOf(run, before, made);
+  if (before) run.notes.push(...renameNotes(found.base.facts, found.head.facts));
   const ahead = commitsOnlyIn(repository, base, head?.id ?? "HEAD");
   if (ahead > 0) run.notes.push(aheadNote(base, ahead));
-  return { source: "code", ...sides, notes: run.notes };
+  const { untouched, locate, ...sides } = found;
+  return { ...sides, options: { source: "code", today: run.today, locate, untouched, notes: run.notes } };
 }
 
 interface Run extends RunContext, Omit<CodeSource, "base" | "head"> {
@@ -101,10 +103,16 @@ async function madeOfBase(run: Run): Promise<Made | undefined> {
 
 function synthesized(run: Run, code: Commit, config: CommitFolder, name: string): Promise<Snapshot> {
   run.onStep(`synthesizing with the code of ${code.label}`);
+  if (!hasInstalledPackages(run.repository, code)) {
+    run.notes.push({
+      risk: "low",
+      text: `The package-lock.json of ${code.label} is not the one here: its code ran with the packages that are installed here.`,
+    });
+  }
   return synthesizeCommit({ ...run, folder: path.join(run.folder, name), code, config });
 }
 
-function sidesOf(run: Run, before: Made | undefined, made: Made): Pick<Sides, "base" | "head" | "untouched"> {
+function sidesOf(run: Run, before: Made | undefined, made: Made): FoundSides {
   run.onStep("comparing");
   const labels = { base: run.base.label, head: run.head?.label ?? "working tree" };
   if (before && "config" in before && "config" in made) {
@@ -117,11 +125,17 @@ function sidesOf(run: Run, before: Made | undefined, made: Made): Pick<Sides, "b
       return touchedSides({ base, head, changed, today: run.today });
     }
   }
+  const head = sideOf(labels.head, made, run);
   return {
-    base: before ? sideOf(labels.base, before, run) : emptySide(labels.base),
-    head: sideOf(labels.head, made, run),
+    base: before ? sideOf(labels.base, before, run).side : emptySide(labels.base),
+    head: head.side,
     untouched: 0,
+    locate: head.locate,
   };
+}
+
+interface FoundSides extends Omit<TouchedSides, "locate"> {
+  readonly locate: LocateField | undefined;
 }
 
 /** By their files; undefined if what they share differs. */
@@ -131,12 +145,13 @@ function changedEnvironments(before: ConfigFiles, after: ConfigFiles): Set<strin
   return new Set(names.filter((name) => before.environments.get(name) !== after.environments.get(name)));
 }
 
-function sideOf(label: string, made: Made, { today }: Run): Side {
-  const snapshot = "config" in made ? snapshotOf(made.config) : made.snapshot;
+function sideOf(label: string, made: Made, { today }: Run) {
+  const { stacks, declaration, networks } = "config" in made ? snapshotOf(made.config) : made.snapshot;
   const locate = "config" in made ? made.config.locate : made.locate;
-  const facts = factsOf(snapshot.stacks, snapshot.declaration);
-  const { findings } = judge(facts, snapshot.declaration, { today, locate });
-  return { label, facts, findings, waivers: waiversOf(snapshot.declaration), networks: snapshot.networks };
+  const facts = reviewFactsOf(stacks, declaration);
+  const { findings } = judge(facts, declaration, { today, locate });
+  const side: Side = { label, facts, findings, waivers: waiversOf(declaration), networks };
+  return { side, locate: locate && fieldLocator(facts, declaration, locate) };
 }
 
 function aheadNote(base: Commit, count: number): Note {

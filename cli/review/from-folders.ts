@@ -21,7 +21,7 @@ export function sidesFromFolders(from: string, to: string, today: string): Sides
     const { findings } = judge(facts, undefined, { today });
     return { label, facts, findings, waivers: [], networks: [] };
   };
-  return { source: "directory", base: side(from, base), head: side(to, head), untouched: 0, notes: [] };
+  return { base: side(from, base), head: side(to, head), options: { source: "directory", today } };
 }
 
 function factsIn(option: string, folder: string, problems: string[]): Facts[] {
@@ -38,7 +38,7 @@ function factsIn(option: string, folder: string, problems: string[]): Facts[] {
   if (found.length === 0) return refuse(`${folder}, which has no stacks/<name>/cdk.tf.json`);
   return found.flatMap((name) => {
     const stack = readStack(path.join(stacks, name, "cdk.tf.json"), problems);
-    return stack === undefined ? [] : [factsFromStack(name, stack)];
+    return stack === undefined ? [] : [factsFromStack(name, stack, { surroundings: {} })];
   });
 }
 

@@ -1,14 +1,11 @@
-import type { Note, Review } from "../../review/model";
+import type { CompareOptions } from "../../review/compare";
 import type { Side } from "../../review/side";
 
 /** What is compared, wherever it comes from. */
 export interface Sides {
-  readonly source: Review["source"];
   readonly base: Side;
   readonly head: Side;
-  /** Environments that the change cannot reach. */
-  readonly untouched: number;
-  readonly notes: readonly Note[];
+  readonly options: CompareOptions;
 }
 
 /** A side without anything. */

@@ -2,11 +2,12 @@ import type { LoadedConfig } from "../../declaration/load";
 import type { Environment, Organization } from "../../declaration/model";
 import { networkUses } from "../../declaration/network-uses";
 import type { Facts } from "../../inventory/facts";
+import type { LocateField } from "../../policies/engine";
 import type { PolicyFinding } from "../../policies/rule";
 import { RULES } from "../../policies/rules";
 import type { Side } from "../../review/side";
 import { comparableFacts } from "../../stacks/comparable-facts";
-import { factsOf, judge, waiversOf } from "../../stacks/judge";
+import { fieldLocator, judge, reviewFactsOf, waiversOf } from "../../stacks/judge";
 import { synthesizeStacks } from "../../stacks/synthesize-stacks";
 
 /** Two sides of the same code and the same organization.yaml. */
@@ -23,6 +24,7 @@ export interface TouchedSides {
   readonly base: Side;
   readonly head: Side;
   readonly untouched: number;
+  readonly locate: LocateField;
 }
 
 /**
@@ -48,7 +50,7 @@ export function touchedSides({ base, head, changed, today }: Pair): TouchedSides
   const others = [...same.values()].filter(({ name }) => !touched.has(name));
   const side = ({ label, config }: Pair["base"], isHead: boolean): Side => {
     const { declaration, locate, files } = config;
-    const facts = factsOf(
+    const facts = reviewFactsOf(
       synthesizeStacks(declaration, (name) => touched.has(name)),
       declaration,
     );
@@ -63,7 +65,14 @@ export function touchedSides({ base, head, changed, today }: Pair): TouchedSides
       networks: networkUses(files, (name) => touched.has(name)),
     };
   };
-  return { base: side(base, false), head: side(head, true), untouched: others.length };
+  const made = side(head, true);
+  const { declaration, locate } = head.config;
+  return {
+    base: side(base, false),
+    head: made,
+    untouched: others.length,
+    locate: fieldLocator(made.facts, declaration, locate),
+  };
 }
 
 function inOf(environments: readonly Environment[], names: ReadonlySet<string>): Facts[] {

@@ -50,8 +50,8 @@ test("a dirty tree is compared with what is not committed", async () => {
   expect({
     base: addresses(found.base),
     head: addresses(found.head),
-    notes: found.notes,
-    source: found.source,
+    notes: found.options.notes,
+    source: found.options.source,
   }).toEqual({
     base: { prod: NARROW_ADDRESSES },
     head: { prod: WIDE_ADDRESSES },
@@ -109,7 +109,7 @@ describe("a head that is", () => {
     repository.write({ "environments/prod.yaml": WIDE });
     repository.commit();
     const main = `main (${repository.git("rev-parse", "--short=7", "main")})`;
-    expect((await sides({ head: "change" })).notes).toEqual([
+    expect((await sides({ head: "change" })).options.notes).toEqual([
       {
         risk: "low",
         text: `${main} has 1 commit that the head does not have: what they changed is shown as if this change took it back. Merge or rebase first.`,
@@ -148,7 +148,11 @@ describe("a base that", () => {
     repository.write({ "environments/prod.yaml": ENVIRONMENT.replace("owner: search", `owner: ${key}`) });
     const id = repository.commit();
     repository.write({ "environments/prod.yaml": ENVIRONMENT });
-    const { base, head, notes } = await sides();
+    const {
+      base,
+      head,
+      options: { notes },
+    } = await sides();
     expect(base).toEqual({ label: `main (${id.slice(0, 7)})`, facts: [], findings: [], waivers: [], networks: [] });
     expect(head.facts.map(({ name }) => name)).toEqual(["prod"]);
     expect(notes).toEqual([
@@ -167,7 +171,10 @@ describe("a base that", () => {
     repository.git("rm", "--quiet", "-r", "config");
     const id = repository.commit();
     repository.write(files());
-    const { base, notes } = await sides();
+    const {
+      base,
+      options: { notes },
+    } = await sides();
     expect(base.facts).toEqual([]);
     expect(notes).toEqual([{ risk: "low", text: `main (${id.slice(0, 7)}) has no folder config: everything is new.` }]);
   });
@@ -176,14 +183,18 @@ describe("a base that", () => {
     repository.write({ "environments/dev.yaml": DEV });
     repository.commit();
     fs.rmSync(path.join(repository.folder, "config/environments/dev.yaml"));
-    const { base, head, notes } = await sides();
+    const {
+      base,
+      head,
+      options: { notes },
+    } = await sides();
     expect([base, head].map(({ facts }) => facts.map(({ name }) => name))).toEqual([["dev", "prod"], ["prod"]]);
     expect(notes).toEqual([]);
   });
 
   test("knows an environment by another name", async () => {
     repository.git("mv", "config/environments/prod.yaml", "config/environments/production.yaml");
-    const { notes } = await sides();
+    const { notes } = (await sides()).options;
     expect(notes).toEqual([
       {
         risk: "high",
@@ -196,7 +207,7 @@ describe("a base that", () => {
     repository.git("rm", "--quiet", "--cached", "config/environments/prod.yaml");
     fs.rmSync(path.join(repository.folder, "config/environments/prod.yaml"));
     repository.write({ "environments/live.yaml": DEV });
-    const { notes } = await sides();
+    const { notes } = (await sides()).options;
     expect(notes).toEqual([
       {
         risk: "high",
@@ -256,7 +267,7 @@ describe("a ref that is not there", () => {
     clone.git("fetch", "--quiet", "--depth=1", "origin", "main:refs/remotes/origin/main");
     process.chdir(clone.folder);
     const found = await sides({ base: "origin/main", head: "HEAD" });
-    expect([addresses(found.base), addresses(found.head), found.notes]).toEqual([
+    expect([addresses(found.base), addresses(found.head), found.options.notes]).toEqual([
       { prod: NARROW_ADDRESSES },
       { prod: WIDE_ADDRESSES },
       [],

