@@ -24,7 +24,7 @@ export function crossFindings(files: ConfigFiles, today: string): Finding[] {
       ...budgetFindings(file, organization),
       ...(files.organization ? keyFindingsIn(file, files.organization)(today) : keyFindings(file, undefined, today)),
     ]),
-    ...(files.organization ? orderFindings(files.organization, [...files.environments.keys()]) : []),
+    ...(files.organization ? orderFindings(files.organization, environmentNames(files)) : []),
     ...projectFindings(files, organization),
     ...currencyFindings(files),
     ...governanceFindings(files, today),
@@ -67,6 +67,12 @@ function orderFindings(file: YamlFile, environments: readonly string[]): Finding
     const found = names.indexOf(entry) < index ? again : unknownName(ORDER_RULE, name, environments, "environments/");
     return valued(file, ["deployOrder", index], found);
   });
+}
+
+/** Also of those that cannot be read: that is told elsewhere. */
+function environmentNames({ environments, findings }: ConfigFiles): string[] {
+  const unreadable = findings.flatMap(({ file }) => /\/environments\/([^/]+)\.yaml$/.exec(file)?.[1] ?? []);
+  return [...environments.keys(), ...unreadable];
 }
 
 const ORDER_RULE = "must be the name of an environment, as its file has it";

