@@ -1,12 +1,13 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { CiError } from "../../ci/ci-error";
 import { effectHash } from "../../ci/effects";
-import { runChild } from "../child";
+import { compare } from "../../review/compare";
+import { dayOf } from "../../values/date";
 import { type StackPlan, stackNames, withStackPlan } from "../ci/stack-plan";
 import { ExitCode } from "../exit-code";
 import { onInterrupt } from "../interrupt";
 import { reportError } from "../report-error";
+import { sidesFromPlans } from "../review/from-plans";
 import { pack } from "./ci-pack";
 
 export interface PlanOptions {
@@ -17,8 +18,6 @@ export interface PlanOptions {
   readonly event?: string;
   readonly summary?: string;
 }
-
-const PROGRAM = path.join(__dirname, "..", "gemkeys.js");
 
 /** Plans stacks and writes an artifact for each: the review, and what would be done. The plans themselves are not kept. */
 export async function plan(names: readonly string[], options: PlanOptions): Promise<ExitCode> {
@@ -42,22 +41,8 @@ async function keep(stack: string, { json, effects, folder }: StackPlan, options
   const file = (name: string) => path.join(folder, name);
   fs.writeFileSync(file("plan.json"), json);
   fs.writeFileSync(file("effects.json"), JSON.stringify(effects));
-  const args = [
-    "review",
-    "--plan",
-    file("plan.json"),
-    "--config",
-    options.config,
-    "--format",
-    "json",
-    "--output",
-    file("review.json"),
-  ];
-  const { code, output } = await runChild(process.execPath, [PROGRAM, ...args, "--fail-on", "never"], {
-    cwd: process.cwd(),
-    env: process.env,
-  });
-  if (code !== 0) throw new CiError(`${stack}: the plan could not be reviewed.\n${output}`, "failure");
+  const sides = sidesFromPlans([file("plan.json")], options.config, dayOf(new Date()));
+  fs.writeFileSync(file("review.json"), JSON.stringify(compare(sides.base, sides.head, sides.options)));
   pack({
     review: file("review.json"),
     effects: file("effects.json"),

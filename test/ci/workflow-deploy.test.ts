@@ -77,26 +77,34 @@ const applied = () => calls().filter((call) => call.endsWith(" apply"));
 const WIDER = change("google_apikeys_key.key-web_g2", { name: "web-g2", project: "acme-gemini-dev" });
 const SECRET = change("google_secret_manager_secret_version.secret-web_g2", { enabled: true });
 
-/** A pull request that touches both environments, planned. */
-async function planned(): Promise<Pull> {
+/** A pull request that touches both environments. */
+function opened(): Pull {
   plans("dev", [WIDER, SECRET]);
   plans("prod", [WIDER]);
   const again = (name: string) => `${environment(name)}# again\n`;
-  const pull = forge.open(1, { "environments/dev.yaml": again("dev"), "environments/prod.yaml": again("prod") });
-  const { ok, count, log, run } = await forge.plan(pull);
-  expect({ ok, count }).toEqual({ ok: true, count: "2" });
-  // No line of Terraform begins as a command to the runner does.
-  expect(log).toContain("dev | ::warning::a line that looks like a command\n");
-  expect(log).not.toMatch(/^::/m);
-  expect((await forge.comment(pull, run, "success", "plan")).log).toBe("The comment of pull request 1: created.\n");
-  expect(forge.server.bodies(1)[0]).toMatch(
-    /### Plan of `dev`\n\nThe plan changes 2 resources\. Effect hash: `[0-9a-f]{64}`/,
-  );
+  return forge.open(1, { "environments/dev.yaml": again("dev"), "environments/prod.yaml": again("prod") });
+}
+
+/** The same with what its run of plan leaves. */
+function planned(): Pull {
+  const pull = opened();
+  forge.planned(pull, ["dev", "prod"]);
   return pull;
 }
 
 test("what was approved is applied, in order, and each changed key is called through its secret", async () => {
-  const pull = await planned();
+  const pull = opened();
+  const plan = await forge.plan(pull);
+  expect({ ok: plan.ok, count: plan.count }).toEqual({ ok: true, count: "2" });
+  // No line of Terraform begins as a command to the runner does.
+  expect(plan.log).toContain("dev | ::warning::a line that looks like a command\n");
+  expect(plan.log).not.toMatch(/^::/m);
+  expect((await forge.comment(pull, plan.run, "success", "plan")).log).toBe(
+    "The comment of pull request 1: created.\n",
+  );
+  expect(forge.server.bodies(1)[0]).toMatch(
+    /### Plan of `dev`\n\nThe plan changes 2 resources\. Effect hash: `[0-9a-f]{64}`/,
+  );
   fs.rmSync(path.join(forge.world, "calls"));
   const { ok, done, log } = await forge.deploy(forge.merge(pull), { env: google.env });
   expect(log).toContain("dev/web: works (200)\n");
@@ -115,7 +123,7 @@ test("what was approved is applied, in order, and each changed key is called thr
 });
 
 test("a plan that is not the approved one is not applied: the difference is shown, and nothing after it begins", async () => {
-  const pull = await planned();
+  const pull = planned();
   plans("dev", [change("google_apikeys_key.key-web_g2", { name: "web-g2", project: "elsewhere" }), SECRET]);
   const { ok, done, log } = await forge.deploy(forge.merge(pull), { env: google.env });
   expect({ ok, done, applied: applied() }).toEqual({ ok: false, done: ["dev failed"], applied: [] });
@@ -127,7 +135,7 @@ test("a plan that is not the approved one is not applied: the difference is show
 });
 
 test("a deployment that is ended in the middle ends Terraform by itself, stops the row, and says how to go on", async () => {
-  const pull = await planned();
+  const pull = planned();
   const push = forge.merge(pull);
   fs.writeFileSync(path.join(forge.world, "dev.slow"), "");
   const killed = await forge.deploy(push, {
@@ -153,13 +161,13 @@ test("a deployment that is ended in the middle ends Terraform by itself, stops t
   expect(applied()).toHaveLength(1);
   // As it says: another pull request plans what is left.
   const next = forge.open(2, { "environments/dev.yaml": `${environment("dev")}# once more\n` });
-  await forge.plan(next);
+  forge.planned(next, ["dev"]);
   const last = await forge.deploy(forge.merge(next), { env: google.env });
   expect({ ok: last.ok, done: last.done }).toEqual({ ok: true, done: ["dev ok"] });
 });
 
 test("Terraform fails: its words, what was not begun, how to go on", async () => {
-  const pull = await planned();
+  const pull = planned();
   fs.writeFileSync(path.join(forge.world, "dev.apply.fault"), `Error 409 for ${KEY}\n`);
   const { done, log } = await forge.deploy(forge.merge(pull), { env: google.env });
   expect(done).toEqual(["dev failed"]);

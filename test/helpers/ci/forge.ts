@@ -2,9 +2,11 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { effectsOf } from "../../../ci/effects";
 import { ENVIRONMENT, type Files, files, ORGANIZATION } from "../config-folder";
 import { TestRepository } from "../git-repository";
 import { GitHubServer } from "../github-server";
+import { reviewOf } from "../review";
 import { type JobResult, type JobRun, readWorkflow, runJob, type Step } from "./workflow";
 
 const ROOT = path.join(__dirname, "..", "..", "..");
@@ -188,6 +190,31 @@ exec "$node" "${ROOT}/cli/gemkeys.js" "$@"`,
       log += job.log;
       ok &&= job.ok;
     }
+    this.ended(run, pull, ok);
+    return { run, log, count: stacks.outputs["count"] ?? "", ok };
+  }
+
+  /** Leaves what a run of plan would. */
+  planned(pull: Pull, stacks: readonly string[]): void {
+    const run = ++this.runs;
+    for (const stack of stacks) {
+      const effects = effectsOf(stack, fs.readFileSync(path.join(this.world, `${stack}.json`), "utf8"));
+      const review = reviewOf([stack]);
+      const artifact = {
+        formatVersion: 1,
+        kind: "plan",
+        pullRequest: pull.number,
+        head: pull.head,
+        stack,
+        effects,
+        review,
+      };
+      this.forge(run, `${stack}.json`, JSON.stringify(artifact), `gemkeys-plan-${stack}`);
+    }
+    this.ended(run, pull, true);
+  }
+
+  private ended(run: number, pull: Pull, ok: boolean): void {
     this.server.runs.push({
       id: run,
       head_sha: pull.head,
@@ -197,7 +224,6 @@ exec "$node" "${ROOT}/cli/gemkeys.js" "$@"`,
       conclusion: ok ? "success" : "failure",
       head_repository: { full_name: pull.from },
     });
-    return { run, log, count: stacks.outputs["count"] ?? "", ok };
   }
 
   /** Runs the jobs of a deployment: the stacks in order, up to one that fails. */
