@@ -5,7 +5,7 @@ import { type PlanFacts, planFacts } from "../../inventory/plan-facts";
 import { PlanError } from "../../inventory/plan-file";
 import { environmentOf } from "../../policies/engine";
 import type { Side } from "../../review/side";
-import { fieldLocator, judge, reviewFactsOf, waiversOf } from "../../stacks/judge";
+import { factsOf, fieldLocator, judge, waiversOf } from "../../stacks/judge";
 import { synthesizeStacks } from "../../stacks/synthesize-stacks";
 import { describeProblem } from "../../values/problem";
 import { redactKeys } from "../../values/redact";
@@ -29,7 +29,7 @@ interface Plan {
 export function sidesFromPlans(files: readonly string[], config: string | undefined, today: string): Sides {
   const plans = readPlans(files);
   const loaded = config === undefined ? undefined : loadConfig(config);
-  const code = loaded ? reviewFactsOf(synthesizeStacks(loaded.declaration), loaded.declaration) : [];
+  const code = loaded ? factsOf(synthesizeStacks(loaded.declaration), loaded.declaration, true) : [];
   const planned = new Set(plans.map(({ facts }) => environmentOf(facts.after)));
   const others = code.filter(({ name }) => !planned.has(name));
   const before = plans.map(({ facts }) => facts.before).filter(hasResources);
