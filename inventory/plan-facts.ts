@@ -4,7 +4,8 @@ import { type ApiKeyFacts, type Facts, isUnknown, type SecretVersionFacts } from
 import { changesOf } from "./facts-from-plan";
 import { type PlanFile, readParsedPlan, readPlan } from "./plan-file";
 import { PlanModule } from "./plan-module";
-import { push } from "./references";
+import { push, withoutIndexes } from "./references";
+import { object, texts } from "./stack-file";
 
 /** A plan as a review compares it. All facts have their surroundings. */
 export interface PlanFacts {
@@ -42,7 +43,7 @@ export function parsedPlanFacts(name: string, json: unknown): PlanFacts {
 function planFactsOf(plan: PlanFile): PlanFacts {
   const moduleAfter = PlanModule.after(plan);
   const after = buildFacts(moduleAfter, changesOf(plan, moduleAfter), { surroundings: {} });
-  const past = (module: PlanModule) => linked(buildFacts(module, [], { surroundings: {} }), after);
+  const past = (module: PlanModule) => linked(buildFacts(module, [], { surroundings: {} }), after, plan);
   return {
     before: past(PlanModule.before(plan)),
     after,
@@ -55,7 +56,7 @@ function planFactsOf(plan: PlanFile): PlanFacts {
  * Facts of the past with the keys that secrets hold. The state does not say which they are: for a secret version that stays,
  * what the configuration says of it holds; for others the names that we give.
  */
-function linked(before: Facts, after: Facts): Facts {
+function linked(before: Facts, after: Facts, { outputs, changes }: PlanFile): Facts {
   const later = new Map(after.secretVersions.map((version) => [version.address, version.apiKey]));
   const keys = new Map(before.apiKeys.map((key) => [key.address, key]));
   const byName = new Map(before.apiKeys.flatMap((key) => namesOf(before, key).map((name) => [name, key.address])));
@@ -69,13 +70,19 @@ function linked(before: Facts, after: Facts): Facts {
     const apiKey = keyOf(version);
     return apiKey === undefined ? version : { ...version, apiKey };
   });
-  const held = new Map<unknown, string[]>();
-  for (const { secret, apiKey } of secretVersions) if (apiKey !== undefined) push(held, secret, apiKey);
+  const contents = new Map<unknown, string[]>();
+  for (const { secret, apiKey } of secretVersions) if (apiKey !== undefined) push(contents, secret, apiKey);
   const secrets = before.secrets.map((secret) => ({
     ...secret,
-    holds: [...new Set([...secret.holds, ...(held.get(secret.address) ?? [])])].sort(),
+    holds: [...new Set([...secret.holds, ...(contents.get(secret.address) ?? [])])].sort(),
   }));
-  return { ...before, secrets, secretVersions };
+  // Neither does the state say what leaves it: where the place and the key were there, the configuration is taken to be the same.
+  const isNew = (address: string) =>
+    changes.some((change) => change.address === address && !change.before) ||
+    texts(object(outputs[address.replace(/^output\./, "")])["actions"]).includes("create");
+  const held = new Set([...keys.keys(), ...secrets.map(({ address }) => address)].map(withoutIndexes));
+  const exposures = after.exposures.filter(({ address, of }) => !isNew(address) && held.has(withoutIndexes(of)));
+  return { ...before, secrets, secretVersions, exposures };
 }
 
 /** The address of the secret of a declared generation, and its number. */

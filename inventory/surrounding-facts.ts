@@ -13,14 +13,19 @@ export function surroundingFacts({ resources, stateIsIn }: RootModule, cap?: str
   }
   const read = <T>(types: readonly string[], reader: (resource: RootResource) => T) =>
     types.flatMap((type) => byType.get(type) ?? []).map(reader);
+  const names = new Map(
+    read([CHANNEL], ({ address, attributes }) => [attributes["name"], address] as const).flatMap(([name, address]) =>
+      typeof name === "string" && name !== "" ? [[name, address] as const] : [],
+    ),
+  );
   return {
     projects: read(["google_project"], readProject),
     customRoles: read(["google_project_iam_custom_role", "google_organization_iam_custom_role"], readRole),
     secrets: read(["google_secret_manager_secret"], readSecret),
     secretVersions: read(["google_secret_manager_secret_version"], readVersion),
-    budgets: read(["google_billing_budget"], (budget) => ({ ...readBudget(budget), cap })),
-    alertPolicies: read(["google_monitoring_alert_policy"], readAlert),
-    notificationChannels: read(["google_monitoring_notification_channel"], readChannel),
+    budgets: read(["google_billing_budget"], (budget) => ({ ...readBudget(budget, names), cap })),
+    alertPolicies: read(["google_monitoring_alert_policy"], (alert) => readAlert(alert, names)),
+    notificationChannels: read([CHANNEL], readChannel),
     logMetrics: read(["google_logging_metric"], readMetric),
     logSinks: read(SINKS, readSink),
     logBuckets: read(["google_logging_project_bucket_config"], readBucket),
@@ -51,8 +56,11 @@ function readRole({ address, attributes }: RootResource) {
   return { address, roleId: textOrUnknown(attributes["role_id"]), permissions: texts(attributes["permissions"]) };
 }
 
-function readSecret({ address, attributes }: RootResource) {
-  return { address, expires: maybeText(attributes["expire_time"] || attributes["ttl"] || undefined) };
+function readSecret({ address, attributes, sets }: RootResource) {
+  // The provider fills in what nobody gave, so that is unknown at first.
+  const given = ["expire_time", "ttl"].filter((name) => !isUnknown(attributes[name]) || sets(name));
+  const [expires] = given.flatMap((name) => maybeText(attributes[name] || undefined) ?? []);
+  return { address, expires };
 }
 
 function readVersion({ address, attributes }: RootResource) {
@@ -64,26 +72,27 @@ function readVersion({ address, attributes }: RootResource) {
   };
 }
 
-function readBudget(resource: RootResource) {
+function readBudget(resource: RootResource, names: Names) {
   const { address, attributes } = resource;
   const [updates] = maybeBlocks(attributes["all_updates_rule"]);
   const [filter] = maybeBlocks(attributes["budget_filter"]);
   return {
     address,
-    channels: referredOrTexts(resource, "all_updates_rule", within(updates, "monitoring_notification_channels")),
+    channels: channelsOf(resource, "all_updates_rule", within(updates, "monitoring_notification_channels"), names),
     topic: present(within(updates, "pubsub_topic")),
-    services: texts(within(filter, "services")),
+    // Unknown as a whole if nobody gave them: the provider then fills them in.
+    services: isUnknown(within(filter, "services")) ? [] : texts(within(filter, "services")),
   };
 }
 
-function readAlert(resource: RootResource) {
+function readAlert(resource: RootResource, names: Names) {
   const { address, attributes } = resource;
   return {
     address,
     name: textOrUnknown(attributes["display_name"]),
     enabled: flag(attributes["enabled"], true),
     watches: maybeBlocks(attributes["conditions"]).flatMap(conditionTexts).sort(),
-    channels: referredOrTexts(resource, "notification_channels", attributes["notification_channels"]),
+    channels: channelsOf(resource, "notification_channels", attributes["notification_channels"], names),
   };
 }
 
@@ -191,24 +200,22 @@ function withoutEmpty(value: unknown): unknown {
 }
 
 /**
- * Resources that a list names, by their address where the module makes them: their names are known only after the apply. The
- * address is all that is the same in a stack and a plan.
+ * Channels that a list names, by their address where the module makes them: their names are known only after the apply, and the
+ * address is the same in a stack and a plan.
  */
-function referredOrTexts(resource: RootResource, attribute: string, value: unknown): Maybe<string>[] {
+function channelsOf(resource: RootResource, attribute: string, value: unknown, names: Names): Maybe<string>[] {
   const written = elements(value).map(textOrUnknown);
-  const referred = resource
-    .refers(attribute)
-    .filter(({ type, exact }) => exact && type === "google_monitoring_notification_channel")
-    .map(({ address }) => address);
-  const literal = written.filter((text) => !isUnknown(text));
-  if (referred.length > 0) return [...new Set([...literal.filter(isForeign(literal, referred)), ...referred])].sort();
-  return sortedMaybe(written);
+  const known = written.flatMap((text) => (isUnknown(text) ? [] : [names.get(text) ?? text]));
+  const referred = resource.refers(attribute).filter(({ type, exact }) => exact && type === CHANNEL);
+  const all = sortedMaybe([...new Set([...known, ...referred.map(({ address }) => address)])]);
+  // What is unknown is what the references stand for.
+  return written.some(isUnknown) && referred.length === 0 ? [...all, UNKNOWN] : all;
 }
 
-/** With as many names as references, the names are those of what is referred to. */
-function isForeign(literal: readonly Maybe<string>[], referred: readonly string[]) {
-  return () => literal.length > referred.length;
-}
+const CHANNEL = "google_monitoring_notification_channel";
+
+/** Addresses of channels by their names at Google. */
+type Names = ReadonlyMap<string, string>;
 
 function texts(value: unknown): Maybe<string>[] {
   return sortedMaybe(elements(value).map(textOrUnknown));

@@ -1,9 +1,18 @@
 import type { Facts } from "../inventory/facts";
 import { counts, environmentOf, type LocateField } from "../policies/engine";
 import type { PolicyFinding } from "../policies/rule";
+import { accessChanges } from "./changes/access";
 import { addressChanges } from "./changes/addresses";
+import { alertChanges } from "./changes/alerts";
+import { auditChanges } from "./changes/audit";
+import { budgetChanges } from "./changes/budget";
+import { exposureChanges } from "./changes/exposures";
+import { generationChanges } from "./changes/generations";
 import { keyChanges } from "./changes/keys";
+import { projectChanges } from "./changes/project";
 import { readerChanges } from "./changes/readers";
+import { secretChanges } from "./changes/secrets";
+import { waiverChanges } from "./changes/waivers";
 import type { Draft, Pair } from "./draft";
 import { compareFindings } from "./findings";
 import { pairKeys } from "./key-pairs";
@@ -27,7 +36,20 @@ export interface CompareOptions {
   readonly notes?: readonly Note[];
 }
 
-const GROUPS: readonly ((pair: Pair) => Draft[])[] = [keyChanges, addressChanges, readerChanges];
+const GROUPS: readonly ((pair: Pair) => Draft[])[] = [
+  keyChanges,
+  addressChanges,
+  generationChanges,
+  readerChanges,
+  secretChanges,
+  exposureChanges,
+  accessChanges,
+  budgetChanges,
+  auditChanges,
+  alertChanges,
+  projectChanges,
+  waiverChanges,
+];
 
 /** What the head does that the base does not, and the reverse. Pure, and it throws on no facts. */
 export function compare(base: Side, head: Side, options: CompareOptions): Review {
@@ -47,16 +69,19 @@ export function compare(base: Side, head: Side, options: CompareOptions): Review
   };
 }
 
-/** The changes between two root modules. */
-export function changesBetween(pair: Pair): Change[] {
-  return sorted(GROUPS.flatMap((group) => group(pair))).map((draft) => changeOf(draft, undefined));
-}
-
-/** By the environment they are about; what several are about, by their own names. */
+/** By the environment they are about; what several are about, by their own names. A plan of nothing is not there. */
 function byEnvironment(all: readonly Facts[]): Map<string, Facts> {
   const uses = new Map<string, number>();
   for (const facts of all) uses.set(environmentOf(facts), (uses.get(environmentOf(facts)) ?? 0) + 1);
-  return new Map(all.map((facts) => [uses.get(environmentOf(facts)) === 1 ? environmentOf(facts) : facts.name, facts]));
+  return new Map(
+    all
+      .filter((facts) => facts.origin === "stack" || !isEmpty(facts))
+      .map((facts) => [uses.get(environmentOf(facts)) === 1 ? environmentOf(facts) : facts.name, facts]),
+  );
+}
+
+function isEmpty({ projects, services, apiKeys, serviceAccounts, secrets, grants, budgets }: Facts): boolean {
+  return [projects, services, apiKeys, serviceAccounts, secrets, grants, budgets].every(({ length }) => length === 0);
 }
 
 function reviewOf(
@@ -75,6 +100,7 @@ function reviewOf(
     head.findings.filter(({ environment }) => environment === name),
   );
   const risk = worst([...changes.map((change) => change.risk), ...findings.new.filter(counts).map(severity)]);
+  const code = options.code?.find((facts) => environmentOf(facts) === name);
   const plan = options.plans?.find(({ environment }) => environment === name);
   const changed = changes.length > 0 || findings.new.length > 0 || findings.fixed.length > 0;
   return {
@@ -82,13 +108,36 @@ function reviewOf(
     status: !before ? "created" : !after ? "removed" : changed ? "changed" : "unchanged",
     ...(risk ? { risk } : {}),
     changes,
-    drift: [],
-    notInCode: [],
+    drift: plan?.driftedFrom && before ? changesOf(plan.driftedFrom, before, name, options.today) : [],
+    notInCode: code && after ? beyondCode(code, after, name, options.today) : [],
     findings,
     others: plan?.others ?? [],
     ...(before ? { before: { ...environmentView(before), name } } : {}),
     ...(after ? { after: { ...environmentView(after), name } } : {}),
   };
+}
+
+const NOBODY: Side = { label: "", facts: [], findings: [], waivers: [], networks: [] };
+
+/** The changes between two root modules, with nothing known besides. */
+function changesOf(before: Facts, after: Facts, name: string, today: string): Change[] {
+  const pair = pairOf(name, before, after, NOBODY, NOBODY, today);
+  return sorted(GROUPS.flatMap((group) => group(pair))).map((draft) => changeOf(draft, undefined));
+}
+
+/**
+ * What a plan does and the code does not say. A plan does not know where the state is, and its values that are unknown until apply
+ * are those of the code, as far as anybody can tell.
+ */
+function beyondCode(code: Facts, plan: Facts, name: string, today: string): Change[] {
+  return changesOf(code, { ...plan, origin: "stack", changes: [] }, name, today).filter(
+    ({ after, added = [], kind }) =>
+      kind !== "backend" && !isUnclear(after) && !(added.length > 0 && added.every(isUnclear)),
+  );
+}
+
+function isUnclear(text: string | undefined): boolean {
+  return text?.includes("unknown until apply") === true;
 }
 
 function pairOf(

@@ -132,7 +132,9 @@ function sameId(a: ApiKeyFacts, b: ApiKeyFacts): boolean {
 function whyReplaced(before: ApiKeyFacts, after: ApiKeyFacts, sides: Sides): string | undefined {
   const { head } = sides;
   const cause = changedIdentity(before, after, sides);
-  if (head.origin === "stack") return cause;
+  // Without `moved` blocks, which our stacks never have, another address is another resource.
+  if (head.origin === "stack")
+    return cause ?? (before.address === after.address ? undefined : "its Terraform address changes");
   const actions = head.changes.filter(({ address }) => address === after.address || address === before.address);
   const deleted = actions.some(({ actions: all }) => all.includes("delete"));
   const created = actions.some(({ actions: all }) => all.includes("create"));

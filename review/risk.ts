@@ -162,6 +162,7 @@ export const SITUATIONS = {
   "protection-added": situation("protection", "info", "Terraform refuses to delete the project."),
   "escalating-access-gained": situation("access", "high", "The holder can give itself the rest, or act as another."),
   "access-gained": situation("access", "medium", "More can be seen or changed around the keys."),
+  "side-access-gained": situation("access", "low", "It is about something beside the keys."),
   "state-access-gained": situation("access", "high", "A Terraform state in the bucket holds every key string."),
   "access-lost": situation("access", "low", "Who needs it asks for it."),
   "role-widened": situation("access", "medium", "All who hold the role may do more."),
@@ -183,6 +184,7 @@ export const SITUATIONS = {
   "cap-lowered": situation("spend-cap", "low", "Calls are refused earlier."),
   "cap-added": situation("spend-cap", "info", "Spend is stopped; somebody has to set it at Google by hand."),
   "audit-lost": situation("audit", "high", "Nobody can say any more who read a key that leaked."),
+  "other-audit-lost": situation("audit", "medium", "What happens there can be looked up no more."),
   "audit-gained": situation("audit", "info", "More is logged."),
   "audit-exempts": situation("audit", "high", "What these do is not logged."),
   "audit-exempts-no-more": situation("audit", "info", "More is logged."),
@@ -232,6 +234,7 @@ export const SITUATIONS = {
   "waiver-extended": situation("waiver", "medium", "What was to end goes on."),
   "waiver-shortened": situation("waiver", "info", "It ends earlier."),
   "waiver-removed": situation("waiver", "info", "The finding counts again, if it is still there."),
+  "waiver-reworded": situation("waiver", "info", "It excuses the same, as long as before."),
   "waiver-ended": situation("waiver", "low", "The finding counts again, if it is still there."),
 } as const satisfies Readonly<Record<string, Situation>>;
 

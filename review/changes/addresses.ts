@@ -86,8 +86,8 @@ function ofGeneration(key: KeyPair, pairOf: GenerationPair, pair: Pair, number: 
   if (after.open || before.open) return open(name, before, after, place);
   const came = after.set.difference(before.set);
   const went = before.set.difference(after.set);
-  const added = [...came.toStrings(), ...missing(after.others, before.others)];
-  const removed = [...went.toStrings(), ...missing(before.others, after.others)];
+  const added = [...pieces(after.set, came), ...missing(after.others, before.others)];
+  const removed = [...pieces(before.set, went), ...missing(before.others, after.others)];
   if (added.length === 0 && removed.length === 0) return [];
   const uses = { before: usesOf(pair.networks.before, key), after: usesOf(pair.networks.after, key) };
   const networks = [...namesOf(uses.after, came), ...namesOf(uses.before, went)];
@@ -95,7 +95,7 @@ function ofGeneration(key: KeyPair, pairOf: GenerationPair, pair: Pair, number: 
   const unused = pairOf.after!.declared?.phase === "prepared";
   const inWords = some(added.map((range) => withOwner(range, uses.after)));
   const outWords = some(removed.map((range) => withOwner(range, uses.before)));
-  const widening = wideningOf(came);
+  const widening = wideningOf(before.set, after.set);
   const from = widening === "restriction-removed" ? "the whole internet" : more(came, added);
   if (removed.length === 0) return [draft(widening, `${name} may now be used from ${from}: ${inWords}.`, details)];
   if (added.length === 0) {
@@ -105,6 +105,14 @@ function ofGeneration(key: KeyPair, pairOf: GenerationPair, pair: Pair, number: 
   const sentence = `${name} may now be used from ${from}: ${inWords}; and no longer from ${count(went, removed)}: ${outWords}.`;
   const moved = draft("addresses-moved", sentence, details);
   return [{ ...moved, risk: draft(worseThanMoving(widening), "").risk }];
+}
+
+/** The part of an allow list in the fewest ranges: as what came, or as the entries of the list that it lies in. */
+function pieces(whole: AddressSet, part: AddressSet): string[] {
+  const exact = part.toStrings();
+  if (exact.length < 2) return exact;
+  const entries = whole.toStrings().filter((entry) => !AddressSet.of([entry]).intersection(part).isEmpty());
+  return entries.length < exact.length ? entries : exact;
 }
 
 function open(name: string, before: Allowed, after: Allowed, place: Partial<Draft>): Draft[] {
@@ -145,8 +153,9 @@ const LARGE_V6 = 1n << 80n;
 /** The whole of what Google can see a request come from. */
 const INTERNET = [AddressSet.of(["0.0.0.0/0"]), AddressSet.of(["2000::/3"])];
 
-function wideningOf(came: AddressSet): SituationName {
-  if (INTERNET.some((all) => came.covers(all))) return "restriction-removed";
+function wideningOf(before: AddressSet, after: AddressSet): SituationName {
+  if (INTERNET.some((all) => after.covers(all) && !before.covers(all))) return "restriction-removed";
+  const came = after.difference(before);
   const ranges = came.toStrings().map((text) => readRange(text)!);
   if (ranges.some((range) => findCloudRange(range))) return "cloud-range-added";
   if (came.sizeV4() > LARGE_V4 || came.sizeV6() > LARGE_V6) return "large-range-added";
@@ -160,6 +169,12 @@ function specialKind(range: AddressRange): string | undefined {
     ({ kind, range: block }) => kind !== "documentation" && block.family === range.family,
   );
   return around.find((special) => lies(range, special.range))?.kind;
+}
+
+function cloudOf(range: AddressRange): string | undefined {
+  const found = findCloudRange(range);
+  if (found === undefined || lies(range, found.range)) return found?.cloud;
+  return range.start === 0n ? undefined : `with addresses of ${found.cloud}`;
 }
 
 /** A move is at least as bad as the loss of addresses. */
@@ -195,8 +210,7 @@ function withOwner(text: string, uses: readonly NetworkUse[]): string {
   const range = readRange(text);
   if (range === undefined) return `${text} (no address)`;
   const networks = namesOf(uses, AddressSet.of([text]));
-  const whose =
-    networks.length > 0 ? `network ${joined(networks)}` : (findCloudRange(range)?.cloud ?? specialKind(range));
+  const whose = networks.length > 0 ? `network ${joined(networks)}` : (cloudOf(range) ?? specialKind(range));
   return whose === undefined ? text : `${text} (${whose})`;
 }
 
