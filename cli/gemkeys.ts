@@ -120,6 +120,7 @@ function addCiCommands(ci: Command): void {
     .option("--stack <name>", "the environment, if it is of a plan")
     .option("--effects <file>", "what `gemkeys ci plan-hash --output` wrote, if it is of a plan")
     .option("--summary <file>", "append the review to it as Markdown")
+    .option("--sarif <file>", "write the findings to it as SARIF")
     .action(async (options) => run((await import("./commands/ci-pack")).pack(options)));
 
   ci.command("policy")
@@ -147,8 +148,10 @@ function addCiCommands(ci: Command): void {
     .action(async (names, options) => run(await (await import("./commands/ci-plan")).plan(names, options)));
 
   ci.command("approved")
-    .description("print which run planned what the pushed commit merged, on GitHub")
-    .action(async () => run(await (await import("./commands/ci-approved")).approved()));
+    .description("print what the pushed commit merged, and where its approved plans are")
+    .option("--stacks <names>", "on GitLab: fetch the artifacts of these")
+    .option("--output <folder>", "on GitLab: where they go")
+    .action(async (options) => run(await (await import("./commands/ci-approved")).approved(options)));
 
   ci.command("deploy")
     .description("apply synthesized stacks, each only if its plan does what was approved")

@@ -3,6 +3,7 @@ import { type Artifact, parseArtifact } from "../../ci/artifact";
 import { MAX_EFFECTS_SIZE, parseEffects } from "../../ci/effects-file";
 import { pullRequestOf } from "../../ci/workflow-run";
 import { renderMarkdown } from "../../review/formats/markdown";
+import { renderSarif } from "../../review/formats/sarif";
 import { ExitCode } from "../exit-code";
 import { readSmallFile } from "../read-small-file";
 import { UserError } from "../report-error";
@@ -18,6 +19,8 @@ export interface PackOptions {
   readonly output: string;
   /** A file to which the review is appended as Markdown. */
   readonly summary?: string;
+  /** A file for the findings as SARIF. */
+  readonly sarif?: string;
 }
 
 /** Bytes of a review. */
@@ -49,6 +52,9 @@ export function pack(options: PackOptions): ExitCode {
 
 `,
     );
+  }
+  if (options.sarif !== undefined) {
+    fs.writeFileSync(options.sarif, renderSarif(review, require("../../package.json").version));
   }
   fs.writeFileSync(options.output, text);
   return ExitCode.Fine;

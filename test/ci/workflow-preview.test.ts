@@ -153,6 +153,12 @@ describe("a fork", () => {
     const { preview } = await look(forge.open(1, code as never, FORK));
     expect(preview.ok).toBe(true);
     expect(fs.existsSync(marker)).toBe(false);
-    expect(fs.readdirSync(preview.workspace).sort()).toEqual([".git", "artifact.json", "config", "review.json"]);
+    expect(fs.readdirSync(preview.workspace).sort()).toEqual([
+      ".git",
+      "artifact.json",
+      "config",
+      "review.json",
+      "review.sarif",
+    ]);
   });
 });
