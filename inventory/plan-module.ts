@@ -271,18 +271,20 @@ export class PlanModule implements RootModule {
     return expressions[name] === undefined ? undefined : this.constant(expressions[name], module);
   }
 
-  /** The value of an expression that is constant, or a variable that is. */
+  /** The value of an expression that is constant, or a variable that is; not of a variable that is sensitive. */
   private constant(expression: unknown, modules: readonly Step[]): unknown {
     const { constant_value: value, references } = object(expression);
     if (!Array.isArray(references)) return value === undefined ? UNKNOWN : value;
     const [only] = references;
     const name = references.length === 1 && typeof only === "string" ? /^var\.([^.[]+)$/.exec(only)?.[1] : undefined;
     if (name === undefined) return UNKNOWN;
+    const variable = object(this.configuration.module(modules)?.variables[name]);
+    if (variable["sensitive"] === true) return UNKNOWN;
     if (modules.length === 0) return object(this.plan.variables[name])["value"] ?? UNKNOWN;
     const outer = modules.slice(0, -1);
     const argument = this.configuration.module(outer)?.calls.get(modules.at(-1)!.name)?.expressions[name];
     if (argument !== undefined) return this.constant(argument, outer);
-    return object(this.configuration.module(modules)?.variables[name])["default"] ?? UNKNOWN;
+    return variable["default"] ?? UNKNOWN;
   }
 }
 

@@ -1,3 +1,4 @@
+import { markdownText } from "../values/escape-markdown";
 import type { EnvironmentInventory, Inventory } from "./model";
 import { COLUMNS, describeEnvironment, rowsOf } from "./rows";
 
@@ -7,18 +8,13 @@ export function renderMarkdown(inventory: Inventory, today: string): string {
 }
 
 function renderEnvironment(environment: EnvironmentInventory, today: string): string {
-  const heading = `## ${environment.name}\n\n${describeEnvironment(environment)}\n\n`;
+  const heading = `## ${markdownText(environment.name)}\n\n${markdownText(describeEnvironment(environment))}\n\n`;
   if (environment.keys.length === 0) return `${heading}no keys\n`;
   const rows = rowsOf(environment, today).map((row) =>
-    COLUMNS.map(({ text }) => text(row).map(escapeMarkdown).join("<br>")),
+    COLUMNS.map(({ text }) => text(row).map(markdownText).join("<br>")),
   );
   const lines = [COLUMNS.map(({ title }) => title), COLUMNS.map(() => "---"), ...rows].map(
     (cells) => `| ${cells.join(" | ")} |`,
   );
   return `${heading}${lines.join("\n")}\n`;
-}
-
-/** What Markdown would read as something else than text. */
-function escapeMarkdown(text: string): string {
-  return text.replace(/[\\|<>*_`[\]]/g, "\\$&");
 }

@@ -100,7 +100,7 @@ function problemsOf(issue: Issue, json: unknown, parent: FieldPath = []): string
     case "too_small":
       return say(`must be at least ${issue.minimum}`);
     default:
-      return say("must be a day as YYYY-MM-DD");
+      return say(path.at(-1) === "rule" ? "must be the id of a rule" : "must be a day as YYYY-MM-DD");
   }
 }
 

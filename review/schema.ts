@@ -51,7 +51,10 @@ const finding = z.strictObject({
   field: text("The field of the configuration or of the resource.").optional(),
   value: text("What was found; never a key.").optional(),
   message: text("What is wrong."),
-  rule: text("The id of the rule."),
+  rule: z
+    .string()
+    .regex(/^GEMKEY(?:-[A-Z0-9]{1,20}){1,4}$/)
+    .describe("The id of the rule."),
   title: text("The title of the rule."),
   severity: z.enum(SEVERITIES).describe("Of the rule."),
   environment: text("The environment, or the plan's file."),

@@ -64,8 +64,13 @@ export const TABLE: Readonly<Record<string, Row>> = {
       "emulator/promql/": ["@lezer/common", "@prometheus-io/lezer-promql"],
     },
   },
+  ci: {
+    folders: ["declaration", "inventory", "review", "values"],
+    packages: ["zod"],
+  },
   cli: {
     folders: [
+      "ci",
       "constructs",
       "declaration",
       "emulator",

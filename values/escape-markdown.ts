@@ -2,10 +2,11 @@ import { visibleText } from "./visible-text";
 
 /**
  * A word without any meaning in GitHub's Markdown, in what precedes and follows it, and in what GitHub links besides:
- * letters, with one hyphen, apostrophe or slash between them, or a number. No hash of a commit, no `ABC-1`.
+ * letters, with one hyphen, apostrophe or slash between them, a number, or a sign that is only text. No hash of a commit, no
+ * `ABC-1`.
  */
 const PLAIN_WORD =
-  /^(?![0-9a-f]{7,40}$)(?:\p{L}[\p{L}\p{M}]*(?:['’/-]\p{L}[\p{L}\p{M}]*)*|\d{1,3}(?:,\d{3})+|\d{1,6}(?:\.\d{1,3})?%?)$/iu;
+  /^(?![0-9a-f]{7,40}$)(?:\p{L}[\p{L}\p{M}]*(?:['’/-]\p{L}[\p{L}\p{M}]*)*|\d{1,3}(?:,\d{3})+|\d{1,6}(?:\.\d{1,3})?%?|[·→−×–])$/iu;
 
 /** Punctuation around a word; none of it can begin or end anything where the word itself is plain or code. */
 const WORD = /^([("“‘]*)(.*?)([)”’"',.;:!?]*)$/su;

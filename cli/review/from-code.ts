@@ -7,7 +7,7 @@ import { type ConfigFiles, type ParsedFiles, readFiles } from "../../declaration
 import type { LocateField } from "../../policies/engine";
 import type { Note } from "../../review/model";
 import type { Side } from "../../review/side";
-import { fieldLocator, judge, reviewFactsOf, waiversOf } from "../../stacks/judge";
+import { factsOf, fieldLocator, judge, waiversOf } from "../../stacks/judge";
 import { redactKeys } from "../../values/redact";
 import { UserError } from "../report-error";
 import { hasInstalledPackages, isRunningCode } from "./code";
@@ -148,7 +148,7 @@ function changedEnvironments(before: ConfigFiles, after: ConfigFiles): Set<strin
 function sideOf(label: string, made: Made, { today }: Run) {
   const { stacks, declaration, networks } = "config" in made ? snapshotOf(made.config) : made.snapshot;
   const locate = "config" in made ? made.config.locate : made.locate;
-  const facts = reviewFactsOf(stacks, declaration);
+  const facts = factsOf(stacks, declaration, true);
   const { findings } = judge(facts, declaration, { today, locate });
   const side: Side = { label, facts, findings, waivers: waiversOf(declaration), networks };
   return { side, locate: locate && fieldLocator(facts, declaration, locate) };

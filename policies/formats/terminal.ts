@@ -89,7 +89,7 @@ function painter(severity: Severity, colors: Colors): (text: string) => string {
 }
 
 /** Breaks text between words. A word that is longer than the line stays whole: an address or a path can be copied then. */
-function wrap(text: string, width: number): string[] {
+export function wrap(text: string, width: number): string[] {
   if (text === "") return [];
   const lines: string[] = [];
   for (const word of text.split(" ")) {

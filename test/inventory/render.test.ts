@@ -172,10 +172,10 @@ project acme-prod · adopted · protected · budget 2000 USD a month
 
 | Key | Phase | Owner | May be used from | Secret readers | Age | Rotate by |
 | --- | --- | --- | --- | --- | --- | --- |
-| web-g2 | serving | search | 8.8.4.0/24<br>8.8.8.8 | nobody | 91 d | not set |
-| web-g1 | draining | search | 8.8.4.0/24<br>8.8.8.8 | group:a@example.com<br>user:b@example.com | 207 d |  |
-| web-g2 | serving | search | 8.8.4.0/24<br>8.8.8.8 | group:a@example.com<br>user:b@example.com | 91 d | 2026-11-23 (overdue) |
-| web-g3 | prepared | search | 8.8.4.0/24<br>8.8.8.8 | nobody | 0 d |  |
+| \`web-g2\` | serving | search | \`8.8.4.0/24\`<br>\`8.8.8.8\` | nobody | 91 d | not set |
+| \`web-g1\` | draining | search | \`8.8.4.0/24\`<br>\`8.8.8.8\` | \`group:a@example.com\`<br>\`user:b@example.com\` | 207 d |  |
+| \`web-g2\` | serving | search | \`8.8.4.0/24\`<br>\`8.8.8.8\` | \`group:a@example.com\`<br>\`user:b@example.com\` | 91 d | \`2026-11-23\` (overdue) |
+| \`web-g3\` | prepared | search | \`8.8.4.0/24\`<br>\`8.8.8.8\` | nobody | 0 d |  |
 
 ## test
 
@@ -189,7 +189,7 @@ no keys
     const readers = ["serviceAccount:a.svc.id.goog[ns/app]", "principal://iam.googleapis.com/a_b*c|d<e>`f\\g"];
     const row = renderMarkdown(withKey({ readers }), TODAY).split("\n").at(-2);
     expect(row).toBe(
-      "| web-g2 | serving | search | 8.8.4.0/24<br>8.8.8.8 | serviceAccount:a.svc.id.goog\\[ns/app\\]<br>principal://iam.googleapis.com/a\\_b\\*c\\|d\\<e\\>\\`f\\\\g | 91 d | 2026-11-23 (overdue) |",
+      "| `web-g2` | serving | search | `8.8.4.0/24`<br>`8.8.8.8` | `serviceAccount:a.svc.id.goog[ns/app]`<br>`principal://iam.googleapis.com/a_b*c`&#124;`d<e>`&#96;`f\\g` | 91 d | `2026-11-23` (overdue) |",
     );
   });
 });

@@ -53,7 +53,7 @@ const change: fc.Arbitrary<Change> = fc.record(
 
 const finding: fc.Arbitrary<PolicyFinding> = fc.record(
   {
-    rule: text,
+    rule: fc.constantFrom("GEMKEY-IP-02", "GEMKEY-NEW-01"),
     title: text,
     severity: fc.constantFrom(...SEVERITIES),
     environment: text,

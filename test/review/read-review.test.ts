@@ -107,6 +107,11 @@ describe("an artifact that anybody made", () => {
       `\`environments[0].findings.new[0].waiver.until\` must be a day as YYYY-MM-DD, got: soon. ${WRITE}`,
     ],
     [
+      "no rule",
+      inEnvironment({ findings: { new: [{ ...NEW_FINDING, rule: "[a](b)" }], fixed: [], standing: [] } }),
+      `\`environments[0].findings.new[0].rule\` must be the id of a rule, got: [a](b). ${WRITE}`,
+    ],
+    [
       "no such unknown value",
       inEnvironment({
         after: { name: "", audit: [], alerts: [], keys: [], project: { id: { unknown: false }, protected: true } },
