@@ -28,7 +28,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
     packages: [],
   },
   values: { folders: [], packages: ["ipaddr.js"] },
-  declaration: { folders: ["values"], packages: ["zod", "yaml"] },
+  declaration: { folders: ["values"], packages: ["zod", "yaml", "js-yaml"] },
   constructs: { folders: ["values"], packages: ["cdktf", "constructs", PROVIDER] },
   stacks: {
     folders: ["constructs", "declaration", "inventory", "policies", "values"],
