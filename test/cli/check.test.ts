@@ -82,7 +82,7 @@ describe("gemkeys check", () => {
       "config/environments/prod.yaml",
     );
     expect((await check("--format", "markdown")).stdout).toMatch(
-      /^# gemkeys check\n\n.+ in prod, by \d+ rules\.\n\n## prod\n/,
+      /^# gemkeys check\n\n.+ in `prod`, by \d+ rules\.\n\n## `prod`\n/,
     );
   });
 
