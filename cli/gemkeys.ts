@@ -40,6 +40,30 @@ function program(): Command {
     .action(async (options) => run((await import("./commands/check")).check(options)));
 
   gemkeys
+    .command("review")
+    .description(
+      "tell what a change lets each key do: of two commits, of Terraform plans, or of two synthesized folders",
+    )
+    .option("--base <ref>", "the commit the change goes into, such as origin/main")
+    .option("--head <ref>", "the commit of the change; without it the working tree, with what is not committed")
+    .option("--trusted-code", "for changes of strangers: run the code of --base only, and take the YAML of --head")
+    .option("--plan <file...>", "plans as `terraform show -json` prints them; with --config compared with the code too")
+    .option("--from <folder>", "what cdktf synth wrote before the change")
+    .option("--to <folder>", "what cdktf synth wrote after the change")
+    .option("-c, --config <folder>", "folder with organization.yaml and environments/; with --base: config")
+    .option("--format <format>", "json", "json")
+    .option("--output <file>", "write to this file")
+    .option("--fail-on <risk>", "end with code 1 from here on: critical, high, medium, low, info or never", "never")
+    .action(async (options) => run(await (await import("./commands/review")).review(options)));
+
+  // Run by `review`, in the code of another commit.
+  gemkeys
+    .command("snapshot", { hidden: true })
+    .requiredOption("--config <folder>")
+    .requiredOption("--output <file>")
+    .action(async (options) => run((await import("./commands/snapshot")).snapshot(options)));
+
+  gemkeys
     .command("explain")
     .description("tell what a policy finds, why it matters and what to do")
     .argument("<rule>", "such as GEMKEY-IP-02")
@@ -50,7 +74,7 @@ function program(): Command {
     .description("list every key: environment, owner, addresses, readers, age, phase")
     .argument("[environment]", "only this environment")
     .option(...config)
-    .option("--format <format>", "table, markdown or json", "table")
+    .option("--format <format>", "table, markdown, json or html", "table")
     .action(async (environment, options) =>
       run((await import("./commands/inventory")).inventory(environment, options)),
     );

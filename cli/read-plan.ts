@@ -15,7 +15,7 @@ const HOW = "Write it with: terraform show -json plan.tfplan > plan.json";
  */
 export function readPlan(file: string): Facts {
   try {
-    return factsFromPlan(file, readText(file));
+    return factsFromPlan(file, readPlanText(file));
   } catch (error) {
     if (!PlanError.is(error)) throw error;
     throw new UserError(error.message);
@@ -23,7 +23,7 @@ export function readPlan(file: string): Facts {
 }
 
 /** Size and encoding are told before the whole is read as one text. @throws PlanError */
-function readText(file: string): string {
+export function readPlanText(file: string): string {
   const refuse = (rule: string, got: string, fix = HOW) => new PlanError(file, problem(rule, got, fix));
   let bytes: Buffer;
   try {

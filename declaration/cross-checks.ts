@@ -8,6 +8,7 @@ import { parseMoney } from "../values/money";
 import { type Problem, problem } from "../values/problem";
 import { type Finding, named, valued } from "./finding";
 import { governanceFindings } from "./governance-checks";
+import { oncePerFile } from "./once";
 import { list, looksLikeAddress, projectIdOf, record, text } from "./raw";
 import type { ConfigFiles } from "./read-files";
 import { MAX_KEYS_PER_PROJECT, NAME_LENGTHS } from "./schema";
@@ -21,7 +22,7 @@ export function crossFindings(files: ConfigFiles, today: string): Finding[] {
     ...[...files.environments].flatMap(([name, file]) => [
       ...environmentNameFindings(name, file),
       ...budgetFindings(file, organization),
-      ...keyFindings(file, files.organization ? organization : undefined, today),
+      ...(files.organization ? keyFindingsIn(file, files.organization)(today) : keyFindings(file, undefined, today)),
     ]),
     ...projectFindings(files, organization),
     ...currencyFindings(files),
@@ -75,6 +76,14 @@ function budgetFindings(file: YamlFile, organization: Readonly<Record<string, un
   }
   return [];
 }
+
+const keyFindingsIn = oncePerFile((file: YamlFile, organization: YamlFile) => {
+  let known: { readonly today: string; readonly findings: readonly Finding[] } | undefined;
+  return (today: string): readonly Finding[] => {
+    if (known?.today !== today) known = { today, findings: keyFindings(file, record(organization.content), today) };
+    return known.findings;
+  };
+});
 
 function keyFindings(
   file: YamlFile,

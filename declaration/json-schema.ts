@@ -13,7 +13,8 @@ export function formatJsonSchema(schema: JsonSchema): string {
   return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
-function jsonSchema(schema: z.ZodType): JsonSchema {
+/** Of one schema, in an order of keywords that does not change. */
+export function jsonSchema(schema: z.ZodType): JsonSchema {
   return ordered(z.toJSONSchema(schema, { io: "input", target: "draft-2020-12" })) as JsonSchema;
 }
 

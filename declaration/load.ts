@@ -1,9 +1,10 @@
 import { dayOf } from "../values/date";
+import { type ConfigFolder, folderOnDisk } from "./config-folder";
 import { crossFindings } from "./cross-checks";
 import { type Finding, formatFinding, type Note, sortedFindings } from "./finding";
 import { type Locate, locateIn } from "./locate";
 import type { Declaration } from "./model";
-import { type ConfigFiles, readFiles } from "./read-files";
+import { type ConfigFiles, type ParsedFiles, readFiles } from "./read-files";
 import { resolve } from "./resolve";
 import { environmentSchema, organizationSchema } from "./schema";
 import { schemaFindings } from "./schema-findings";
@@ -28,17 +29,19 @@ export interface LoadedConfig {
   readonly declaration: Declaration;
   readonly notes: readonly Note[];
   readonly locate: Locate;
+  readonly files: ConfigFiles;
 }
 
 /**
- * Loads and checks a configuration directory.
+ * Loads and checks a configuration.
  *
- * @param directory holds `organization.yaml` and `environments/<name>.yaml`.
+ * @param folder a directory, or where else the files come from: it holds `organization.yaml` and `environments/<name>.yaml`.
  * @param now the time against which future dates are judged.
+ * @param parsed shared by two configurations that are compared: what is the same in both is read once, and the same object.
  * @throws ConfigError with all problems, sorted by file, line and column.
  */
-export function loadConfig(directory: string, now: Date = new Date()): LoadedConfig {
-  return loadFiles(readFiles(directory), now);
+export function loadConfig(folder: string | ConfigFolder, now: Date = new Date(), parsed?: ParsedFiles): LoadedConfig {
+  return loadFiles(readFiles(typeof folder === "string" ? folderOnDisk(folder) : folder, parsed), now);
 }
 
 /** The same for files that were read already, or are not written yet. @throws ConfigError with all problems. */
@@ -50,12 +53,28 @@ export function loadFiles(files: ConfigFiles, now: Date = new Date()): LoadedCon
     ...crossFindings(files, latestDay(now)),
   ]);
   if (findings.length > 0) throw new ConfigError(findings);
-  return { ...resolve(files), locate: locateIn(files) };
+  const { declaration, notes } = resolve(files);
+  return {
+    declaration,
+    files,
+    locate: locateIn(files),
+    get notes() {
+      return notes();
+    },
+  };
 }
 
-function contentFindings(file: YamlFile, schema: typeof organizationSchema | typeof environmentSchema): Finding[] {
+/** By file: a file of two configurations is checked once. */
+const known = new WeakMap<YamlFile, readonly Finding[]>();
+
+function contentFindings(
+  file: YamlFile,
+  schema: typeof organizationSchema | typeof environmentSchema,
+): readonly Finding[] {
   const unreadable = file.content === undefined && file.findings.length > 0;
-  return unreadable ? [] : schemaFindings(file, schema);
+  const findings = known.get(file) ?? (unreadable ? [] : schemaFindings(file, schema));
+  known.set(file, findings);
+  return findings;
 }
 
 /** Today where the day begins first, so that nobody's today is in the future. */

@@ -1,3 +1,4 @@
+import * as path from "node:path";
 import { mergeAddresses } from "../values/address-set";
 import { GITHUB_ISSUER, githubDeployer, githubPlanner } from "../values/ci-claims";
 import { type DayRange, parseDays } from "../values/duration";
@@ -19,6 +20,7 @@ import type {
   TeamName,
   Waiver,
 } from "./model";
+import { oncePerFile } from "./once";
 import { looksLikeAddress } from "./raw";
 import type { ConfigFiles } from "./read-files";
 import {
@@ -37,16 +39,16 @@ import { type FieldPath, formatPath, type YamlFile } from "./yaml-file";
  *
  * The content is taken as its schema describes it: the schema has accepted it, and changes nothing of it.
  */
-export function resolve(files: ConfigFiles): { declaration: Declaration; notes: Note[] } {
+export function resolve(files: ConfigFiles): { declaration: Declaration; notes: () => Note[] } {
   const file = files.organization!;
   const organization = file.content as OrganizationFile;
-  const notes: Note[] = organizationNotes(file, organization);
-  const environments = [...files.environments].map(([name, environment]) =>
-    resolveEnvironment(name, environment, organization, notes),
-  );
+  const notes: LazyNote[] = organizationNotes(file, organization);
+  const resolved = [...files.environments.values()].map((environment) => resolveFile(environment, file));
+  for (const environment of resolved) notes.push(...environment.notes);
+  const environments = resolved.map(({ environment }) => environment);
   return {
     declaration: { organization: resolveOrganization(organization), environments },
-    notes: notes.sort(byPosition),
+    notes: () => notes.map((read) => read()).sort(byPosition),
   };
 }
 
@@ -133,7 +135,18 @@ function resolveState({ gcs, hcpTerraform }: OrganizationFile["state"]): StateBa
   return gcs ? { kind: "gcs", bucket: gcs.bucket } : { kind: "hcpTerraform", ...hcpTerraform! };
 }
 
-function resolveEnvironment(name: string, file: YamlFile, organization: OrganizationFile, notes: Note[]): Environment {
+const resolveFile = oncePerFile((file: YamlFile, organization: YamlFile) => {
+  const notes: LazyNote[] = [];
+  const name = path.posix.basename(file.name, ".yaml");
+  return { environment: resolveEnvironment(name, file, organization.content as OrganizationFile, notes), notes };
+});
+
+function resolveEnvironment(
+  name: string,
+  file: YamlFile,
+  organization: OrganizationFile,
+  notes: LazyNote[],
+): Environment {
   const content = file.content as EnvironmentFile;
   notes.push(...environmentNotes(file, content, organization));
   const { project } = content;
@@ -207,7 +220,7 @@ function resolveKey(
   key: EnvironmentFile["keys"][string],
   file: YamlFile,
   organization: OrganizationFile,
-  notes: Note[],
+  notes: LazyNote[],
 ): Key {
   const path: FieldPath = ["keys", name, "allow"];
   const addresses = key.allow.flatMap((entry) => (looksLikeAddress(entry) ? [entry] : organization.networks![entry]!));
@@ -234,7 +247,7 @@ function resolveTeam(name: string, organization: OrganizationFile): Team {
   return { name, ...organization.teams[name]! };
 }
 
-function organizationNotes(file: YamlFile, organization: OrganizationFile): Note[] {
+function organizationNotes(file: YamlFile, organization: OrganizationFile): LazyNote[] {
   if (organization.bootstrap) return [];
   const text = "has an effect only with `bootstrap`, which makes the bucket and the identities.";
   return (["region", "ci"] as const).flatMap((field) =>
@@ -242,7 +255,7 @@ function organizationNotes(file: YamlFile, organization: OrganizationFile): Note
   );
 }
 
-function environmentNotes(file: YamlFile, environment: EnvironmentFile, organization: OrganizationFile): Note[] {
+function environmentNotes(file: YamlFile, environment: EnvironmentFile, organization: OrganizationFile): LazyNote[] {
   const beyondFolder =
     environment.allowServiceAccountKeys === true &&
     organization.bootstrap &&
@@ -259,7 +272,7 @@ function environmentNotes(file: YamlFile, environment: EnvironmentFile, organiza
 }
 
 /** Audit logs name a person, not the group that let the person in. */
-function groupReaderNotes(file: YamlFile, environment: EnvironmentFile): Note[] {
+function groupReaderNotes(file: YamlFile, environment: EnvironmentFile): LazyNote[] {
   const text = "no alert tells who else reads this secret: audit logs do not name groups. Name each reader to get one.";
   return Object.entries(environment.keys).flatMap(([key, { readers = [] }]) => {
     const index = readers.findIndex((reader) => checkPrincipal(reader) !== undefined);
@@ -267,6 +280,9 @@ function groupReaderNotes(file: YamlFile, environment: EnvironmentFile): Note[] 
   });
 }
 
-function note(file: YamlFile, path: FieldPath, text: string): Note {
-  return { ...file.keyPosition(path), field: formatPath(path), text };
+/** Where something stands is known only after the text is read a second time, which most commands do not need. */
+type LazyNote = () => Note;
+
+function note(file: YamlFile, path: FieldPath, text: string): LazyNote {
+  return () => ({ ...file.keyPosition(path), field: formatPath(path), text });
 }

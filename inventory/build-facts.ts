@@ -1,4 +1,4 @@
-import { redactKeys } from "../values/redact";
+import { redactAll } from "../values/redact";
 import { exposureFacts } from "./exposure-facts";
 import type {
   BudgetFacts,
@@ -14,10 +14,16 @@ import { emailOf, Identities } from "./identities";
 import { keyFacts } from "./key-facts";
 import { elements, knownMap, maybeBlocks, textOrUnknown, within } from "./known";
 import type { RootModule, RootResource } from "./root-module";
+import { surroundingFacts } from "./surrounding-facts";
 
 export interface FactsExtras {
   /** True if a spend cap is declared for the project: Google has no resource for it. */
   readonly spendCap?: boolean;
+  /** Read what only a review looks at, too. */
+  readonly surroundings?: {
+    /** The declared spend cap, e.g. `2500 USD`. */
+    readonly cap?: string;
+  };
 }
 
 /** The facts of a root module: every list sorted by address, and no text that looks like a key. */
@@ -42,8 +48,9 @@ export function buildFacts(module: RootModule, changes: readonly ChangeFacts[], 
     exposures: sorted(exposureFacts(module, keys)),
     keyMaterial: sorted(module.keyMaterial),
     changes: sorted(changes),
+    surroundings: extras.surroundings && surroundingFacts(module, extras.surroundings.cap),
   };
-  return redacted(facts) as Facts;
+  return redactAll(facts) as Facts;
 }
 
 function sortedLists<A extends Located, B extends Located>({
@@ -59,28 +66,6 @@ function sortedLists<A extends Located, B extends Located>({
 /** By address; what has the same one keeps its order. */
 function sorted<T extends Located>(located: readonly T[]): T[] {
   return [...located].sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0));
-}
-
-/** Without `undefined`, and with `[redacted]` for everything that looks like a key or a token. */
-function redacted(facts: unknown): unknown {
-  // The same names and ids come many times, and looking at a text is what takes long.
-  const texts = new Map<string, string>();
-  const redactText = (text: string): string => {
-    const before = texts.get(text);
-    if (before !== undefined) return before;
-    const after = redactKeys(text);
-    texts.set(text, after);
-    return after;
-  };
-  const walk = (value: unknown): unknown => {
-    if (typeof value === "string") return redactText(value);
-    if (Array.isArray(value)) return value.map(walk);
-    if (typeof value !== "object" || value === null) return value;
-    const result: Record<string, unknown> = {};
-    for (const [name, child] of Object.entries(value)) if (child !== undefined) result[redactText(name)] = walk(child);
-    return result;
-  };
-  return walk(facts);
 }
 
 function readProject({ address, attributes }: RootResource, origin: Facts["origin"]): ProjectFacts {

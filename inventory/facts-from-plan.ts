@@ -32,7 +32,7 @@ function factsOf(plan: PlanFile): Facts {
 }
 
 /** What happens to the keys and projects: everything but what stays as it is. */
-function changesOf(plan: PlanFile, after: PlanModule): ChangeFacts[] {
+export function changesOf(plan: PlanFile, after: PlanModule): ChangeFacts[] {
   const changed = plan.changes.filter(
     ({ mode, type, actions }) =>
       mode === "managed" && CHANGING_TYPES.includes(type) && actions.some((action) => action !== "no-op"),

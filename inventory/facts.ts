@@ -27,6 +27,8 @@ export interface Facts {
   readonly keyMaterial: readonly KeyMaterialFacts[];
   /** What a plan does to API keys and projects that are there. Empty for a stack. */
   readonly changes: readonly ChangeFacts[];
+  /** Only where a review asked for it. */
+  readonly surroundings?: SurroundingFacts;
 }
 
 /** A value that is not known before the apply. */
@@ -175,4 +177,74 @@ export interface ChangeFacts extends Located {
   /** Only for an API key: the facts of before, without `declared` where the plan does not say. */
   readonly before?: ApiKeyFacts;
   readonly after?: ApiKeyFacts;
+}
+
+/** What only a review looks at. */
+export interface SurroundingFacts {
+  readonly projects: readonly (Located & {
+    /** `organizations/<number>` or `folders/<number>`. */
+    readonly parent?: Maybe<string>;
+    readonly billingAccount?: Maybe<string>;
+  })[];
+  readonly customRoles: readonly (Located & {
+    readonly roleId: Maybe<string>;
+    readonly permissions: readonly Maybe<string>[];
+  })[];
+  /** What secrets have besides `SecretFacts`. `expires`: a day or a time to live, after which Google deletes it. */
+  readonly secrets: readonly (Located & { readonly expires?: Maybe<string> })[];
+  readonly secretVersions: readonly (Located & {
+    readonly enabled: Maybe<boolean>;
+    /** What the provider does when it is removed. */
+    readonly deletionPolicy: Maybe<string>;
+  })[];
+  readonly budgets: readonly (Located & {
+    readonly channels: readonly Maybe<string>[];
+    readonly topic: boolean;
+    /** Billing services it counts; none: all. */
+    readonly services: readonly Maybe<string>[];
+    /** The declared cap, e.g. `2500 USD`. */
+    readonly cap?: string;
+  })[];
+  readonly alertPolicies: readonly (Located & {
+    readonly name: Maybe<string>;
+    readonly enabled: Maybe<boolean>;
+    /** Filters and queries. */
+    readonly watches: readonly string[];
+    /** Channels by address, or by name where another module makes them. */
+    readonly channels: readonly Maybe<string>[];
+  })[];
+  readonly notificationChannels: readonly (Located & {
+    readonly type: Maybe<string>;
+    /** The e-mail address, or the name: addresses of other kinds are secrets. */
+    readonly target: string;
+    readonly enabled: Maybe<boolean>;
+  })[];
+  readonly logMetrics: readonly (Located & {
+    readonly name: Maybe<string>;
+    readonly filter: Maybe<string>;
+    readonly enabled: boolean;
+  })[];
+  readonly logSinks: readonly (Located & {
+    readonly name: Maybe<string>;
+    readonly filter: Maybe<string>;
+    readonly exclusions: readonly Maybe<string>[];
+    readonly enabled: boolean;
+  })[];
+  readonly logBuckets: readonly (Located & {
+    readonly bucketId: Maybe<string>;
+    readonly retentionDays?: Maybe<number>;
+  })[];
+  readonly quotas: readonly (Located & {
+    readonly service: Maybe<string>;
+    readonly quotaId: Maybe<string>;
+    readonly dimensions: Readonly<Record<string, string>>;
+    readonly limit: Maybe<string>;
+  })[];
+  readonly organizationPolicies: readonly (Located & {
+    readonly constraint: Maybe<string>;
+    /** E.g. `enforce FALSE`. */
+    readonly rules: readonly Maybe<string>[];
+  })[];
+  /** Where the state is, e.g. `gcs bucket acme-state, prefix prod`. Undefined for a plan, which does not say. */
+  readonly backend?: string;
 }

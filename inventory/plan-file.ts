@@ -36,6 +36,8 @@ export interface PlanFile {
   readonly variables: Attributes;
   /** Everything that is in the plan, changed or not. */
   readonly changes: readonly ResourceChange[];
+  /** What the cloud changed since the last run; `before` is what the state said, `after` what is there. */
+  readonly drift: readonly ResourceChange[];
   /** What the state had before, of all modules: also what the plan leaves out, as with `-target`. */
   readonly prior: readonly StateResource[];
   readonly outputs: Attributes;
@@ -93,6 +95,7 @@ function partsOf(name: string, json: unknown): PlanFile {
     name,
     variables: object(plan["variables"]),
     changes: list(plan["resource_changes"]).flatMap(readChange),
+    drift: list(plan["resource_drift"]).flatMap(readChange),
     prior: [...stateResources(object(object(plan["prior_state"])["values"])["root_module"])],
     outputs: object(plan["output_changes"]),
     configuration: object(plan["configuration"]),

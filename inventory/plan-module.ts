@@ -58,6 +58,16 @@ export class PlanModule implements RootModule {
     return new PlanModule(plan, [...changed, ...unchanged(plan)], false);
   }
 
+  /** As Terraform believed it was, before it looked: `before` without the drift. */
+  static beforeDrift(plan: PlanFile): PlanModule {
+    const drifted = new Map(plan.drift.map((change) => [change.address, change]));
+    const undone = plan.drift.flatMap(({ address, mode, type, before, beforeSensitive }) =>
+      before ? [{ address, type: typeOf(mode, type), values: before, unknown: false, sensitive: beforeSensitive }] : [],
+    );
+    const kept = PlanModule.before(plan).shown.filter(({ address }) => !drifted.has(address));
+    return new PlanModule(plan, [...kept, ...undone], false);
+  }
+
   private constructor(
     private readonly plan: PlanFile,
     private readonly shown: readonly Shown[],

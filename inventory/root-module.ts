@@ -10,6 +10,8 @@ export interface RootModule {
   readonly name: string;
   readonly origin: Facts["origin"];
   readonly backend: Facts["backend"];
+  /** Where the state is, in words; undefined where it is not said. */
+  readonly stateIsIn?: string;
   readonly providers: readonly ProviderFacts[];
   readonly keyMaterial: readonly KeyMaterialFacts[];
   /** Of all modules, data sources with the prefix `data.`. In any order. */

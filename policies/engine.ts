@@ -5,8 +5,10 @@ import { type PolicyFinding, type Rule, type RuleContext, SEVERITIES, type Viola
 import { type DeclaredWaiver, excuses, isOver, WAIVER_RULES } from "./waivers";
 
 export interface PolicyInput {
-  /** All root modules that are judged together. */
+  /** All root modules that are judged. */
   readonly facts: readonly Facts[];
+  /** Those that are compared with: these, and others that are not judged themselves. Left out: these alone. */
+  readonly all?: readonly Facts[];
   readonly rules: readonly Rule[];
   readonly waivers: readonly DeclaredWaiver[];
   /** Ids of the critical rules that may be waived. */
@@ -51,7 +53,12 @@ interface Judged {
 }
 
 function judge(facts: Facts, rule: Rule, input: PolicyInput): Judged[] {
-  const context: RuleContext = { facts, all: input.facts, today: input.today, production: input.production };
+  const context: RuleContext = {
+    facts,
+    all: input.all ?? input.facts,
+    today: input.today,
+    production: input.production,
+  };
   const environment = environmentOf(facts);
   try {
     return rule.check(context).map((violation) => ({
@@ -67,7 +74,7 @@ function judge(facts: Facts, rule: Rule, input: PolicyInput): Judged[] {
  * The environment that facts are about: the name of a stack; for a plan the environment its keys are labelled with, if it
  * is one, so that the waivers and lines of its file are found, or else the name of the plan's file.
  */
-function environmentOf({ name, origin, apiKeys }: Facts): string {
+export function environmentOf({ name, origin, apiKeys }: Facts): string {
   if (origin === "stack") return name;
   const declared = new Set(apiKeys.map(({ declared: key }) => key?.environment));
   const [only] = declared;
@@ -107,6 +114,7 @@ function failure(error: unknown, rule: Rule, environment: string): PolicyFinding
 }
 
 function waived(finding: PolicyFinding, input: PolicyInput, used: Set<DeclaredWaiver>): PolicyFinding {
+  if (input.waivers.length === 0) return finding;
   const excusing = input.waivers.filter((waiver) => excuses(waiver, finding) && mayExcuse(waiver, input));
   for (const waiver of excusing) used.add(waiver);
   const [first] = excusing.filter(({ until }) => !isOver(until, input.today));

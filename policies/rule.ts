@@ -15,6 +15,11 @@ export interface Rule {
   readonly fix: string;
   /** Benchmark numbers and pages. */
   readonly references: readonly string[];
+  /**
+   * For a rule that looks at other modules: what it finds depends on each of the others by itself, or on all of them
+   * together. Left out: on none.
+   */
+  readonly compares?: "each" | "all";
   /** What is wrong with one root module. Pure. */
   readonly check: (context: RuleContext) => readonly Violation[];
 }

@@ -1,4 +1,5 @@
 import type { Facts } from "../inventory/facts";
+import type { OtherChanges } from "../inventory/plan-facts";
 import type { PolicyFinding } from "../policies/rule";
 import type { DeclaredWaiver } from "../policies/waivers";
 
@@ -13,6 +14,15 @@ export interface Side {
   readonly waivers: readonly DeclaredWaiver[];
   /** The named networks that keys use; empty where there is no YAML. */
   readonly networks: readonly NetworkUse[];
+}
+
+/** What a plan tells besides the two sides. */
+export interface PlanSide {
+  /** As the facts of the plan are compared. */
+  readonly environment: string;
+  /** How it was before the cloud changed it. */
+  readonly driftedFrom?: Facts;
+  readonly others: readonly OtherChanges[];
 }
 
 export interface NetworkUse {

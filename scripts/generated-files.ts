@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { formatJsonSchema, jsonSchemas } from "../declaration/json-schema";
+import { formatJsonSchema, jsonSchema, jsonSchemas } from "../declaration/json-schema";
+import { reviewSchema } from "../review/schema";
 import { accessPage } from "./access-page";
 import { configurationPage } from "./configuration-page";
 import { policiesPage } from "./policies-page";
@@ -13,6 +14,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   return new Map([
     ["schemas/organization.schema.json", formatJsonSchema(organization)],
     ["schemas/environment.schema.json", formatJsonSchema(environment)],
+    ["schemas/review.schema.json", formatJsonSchema(jsonSchema(reviewSchema))],
     ["docs/access.md", accessPage()],
     ["docs/configuration.md", configurationPage()],
     ["docs/policies.md", policiesPage()],

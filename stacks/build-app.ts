@@ -1,3 +1,4 @@
+import "./quiet-cdktf";
 import { App } from "cdktf";
 import type { Declaration } from "../declaration/model";
 import { dayOf } from "../values/date";
@@ -23,6 +24,13 @@ export interface BuildAppOptions {
   readonly localBootstrapState?: boolean;
 
   /**
+   * The stacks to build. Only for what is not written: the cdktf CLI deletes the folder of a stack that is left out.
+   *
+   * @default - all
+   */
+  readonly only?: (name: string) => boolean;
+
+  /**
    * How the policies judge the stacks before they are written.
    *
    * @default - by all rules, today
@@ -31,8 +39,7 @@ export interface BuildAppOptions {
 }
 
 /**
- * Builds the app with one stack per environment, and `bootstrap` if it is declared. All of them, always: the cdktf CLI deletes the folder of a stack
- * that is left out.
+ * Builds the app with one stack per environment, and `bootstrap` if it is declared.
  *
  * Its `synth` throws a PolicyError, and writes nothing, if a stack is against the policies.
  *
@@ -43,7 +50,9 @@ export function buildApp(declaration: Declaration, options: BuildAppOptions = {}
     const app = new App({ outdir: options.outdir, stackTraces: false });
     const { organization, environments } = declaration;
     const policies = new PolicyCheck(declaration, options.policies ?? { today: dayOf(new Date()) });
-    for (const environment of environments) new EnvironmentStack(app, { organization, environment, policies });
+    for (const environment of environments.filter(({ name }) => options.only?.(name) ?? true)) {
+      new EnvironmentStack(app, { organization, environment, policies });
+    }
     if (organization.bootstrap) {
       new BootstrapStack(app, {
         organization,

@@ -1,8 +1,8 @@
 import type { Locate } from "../declaration/locate";
-import type { Declaration } from "../declaration/model";
+import type { Environment, Organization } from "../declaration/model";
 import type { Facts } from "../inventory/facts";
 import { factsFromStack } from "../inventory/facts-from-stack";
-import { runPolicies } from "../policies/engine";
+import { type LocateField, runPolicies } from "../policies/engine";
 import { isProduction } from "../policies/production";
 import type { PolicyReport } from "../policies/report";
 import type { Rule } from "../policies/rule";
@@ -17,6 +17,14 @@ export interface PolicyOptions {
   readonly locate?: Locate;
   /** Left out: all. */
   readonly rules?: readonly Rule[];
+  /** What is judged, and what it is compared with. Left out: only what is judged. */
+  readonly all?: readonly Facts[];
+}
+
+/** The parts of a declaration that a judgement needs besides the stacks. */
+export interface JudgedDeclaration {
+  readonly organization: Pick<Organization, "criticalWaivers">;
+  readonly environments: readonly Pick<Environment, "name" | "waivers" | "budget">[];
 }
 
 /**
@@ -26,31 +34,52 @@ export interface PolicyOptions {
  */
 export function judge(
   facts: readonly Facts[],
-  declaration: Declaration | undefined,
-  { today, locate, rules = RULES }: PolicyOptions,
+  declaration: JudgedDeclaration | undefined,
+  { today, locate, rules = RULES, all }: PolicyOptions,
 ): PolicyReport {
-  const environments = new Set(declaration?.environments.map(({ name }) => name));
-  const ours = new Set([...environments, ...facts.flatMap(({ name, origin }) => (origin === "stack" ? [name] : []))]);
   const findings = runPolicies({
     facts,
+    all,
     rules,
     waivers: declaration ? waiversOf(declaration) : [],
     criticalWaivers: declaration?.organization.criticalWaivers ?? [],
     today,
     production: isProduction,
-    // The stack `bootstrap` has no file of its own.
-    locate: (name, path, value) =>
-      locate && ours.has(name) ? locate(environments.has(name) ? name : undefined, path, value) : undefined,
+    locate: locate ? fieldLocator(facts, declaration, locate) : () => undefined,
   });
   return { judged: facts.map(({ name, origin }) => ({ name, origin })), findings, rules };
 }
 
+/** Where a field of an environment stands: for the declared ones, and for `bootstrap`, which has no file of its own. */
+export function fieldLocator(
+  facts: readonly Facts[],
+  declaration: JudgedDeclaration | undefined,
+  locate: Locate,
+): LocateField {
+  const environments = new Set(declaration?.environments.map(({ name }) => name));
+  const ours = new Set([...environments, ...facts.flatMap(({ name, origin }) => (origin === "stack" ? [name] : []))]);
+  return (name, path, value) =>
+    ours.has(name) ? locate(environments.has(name) ? name : undefined, path, value) : undefined;
+}
+
 /** The facts of the synthesized stacks of a declaration. */
-export function factsOf(stacks: readonly SynthesizedStack[], { environments }: Declaration): Facts[] {
+export function factsOf(stacks: readonly SynthesizedStack[], { environments }: JudgedDeclaration): Facts[] {
   const capped = new Set(environments.filter(({ budget }) => budget?.cap).map(({ name }) => name));
   return stacks.map(({ name, stack }) => factsFromStack(name, stack, { spendCap: capped.has(name) }));
 }
 
-function waiversOf({ environments }: Declaration): DeclaredWaiver[] {
+/** The same with what only a review looks at. */
+export function reviewFactsOf(stacks: readonly SynthesizedStack[], { environments }: JudgedDeclaration): Facts[] {
+  const caps = new Map(
+    environments.map(({ name, budget }) => [name, budget?.cap && `${budget.cap.units} ${budget.cap.currency}`]),
+  );
+  return stacks.map(({ name, stack }) => {
+    const cap = caps.get(name);
+    return factsFromStack(name, stack, { spendCap: cap !== undefined, surroundings: { cap } });
+  });
+}
+
+/** The waivers of all environments. */
+export function waiversOf({ environments }: JudgedDeclaration): DeclaredWaiver[] {
   return environments.flatMap(({ name, waivers }) => waivers.map((waiver) => ({ ...waiver, environment: name })));
 }

@@ -13,12 +13,16 @@ export interface SynthesizedStack {
   readonly stack: unknown;
 }
 
-/** Synthesizes every stack in memory; nothing is left on disk. Sorted by name. */
-export function synthesizeStacks(declaration: Declaration): SynthesizedStack[] {
+/**
+ * Synthesizes the stacks in memory; nothing is left on disk. Sorted by name.
+ *
+ * @param only the environments to synthesize; left out: all. `bootstrap` always is.
+ */
+export function synthesizeStacks(declaration: Declaration, only?: (name: string) => boolean): SynthesizedStack[] {
   // App makes its output directory, whether it writes to it or not.
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), "gemkeys-"));
   try {
-    const stacks = buildApp(declaration, { outdir }).node.children.filter(TerraformStack.isStack);
+    const stacks = buildApp(declaration, { outdir, only }).node.children.filter(TerraformStack.isStack);
     return withoutStackTraces(() =>
       stacks.map((stack) => ({ name: stack.node.id, stack: stack.toTerraform() as unknown })),
     ).sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -26,6 +26,11 @@ const ESCALATING: readonly (readonly [RegExp, string])[] = [
   [/^iam\.roles\.(?:create|update|undelete)$/, "its holder can widen its own role"],
 ];
 
+/** Why the permission lets its holder read a key or get more than it was given; undefined if it does not. */
+export function escalation(permission: string): string | undefined {
+  return ESCALATING.find(([pattern]) => pattern.test(permission))?.[1];
+}
+
 /** A permission beyond those of the catalogue, for the custom role of a team. */
 export function checkCustomRolePermission(team: string, permission: string): Problem | undefined {
   if (checkPermission(permission)) return undefined;
@@ -33,7 +38,7 @@ export function checkCustomRolePermission(team: string, permission: string): Pro
   if (unsupported !== undefined) {
     return problem("must be allowed in custom roles of a project", permission, `Remove it: ${unsupported}.`);
   }
-  const [, why] = ESCALATING.find(([pattern]) => pattern.test(permission)) ?? [];
+  const why = escalation(permission);
   if (why === undefined || team === "administrators") return undefined;
   return problem(`must not be given to ${team}: ${why}`, permission, "Only administrators may hold it.");
 }

@@ -1,4 +1,5 @@
 import { redactKeys } from "./redact";
+import { escapeUnits } from "./visible-text";
 
 /** Why a value is refused, in three parts that every message has. */
 export interface Problem {
@@ -52,9 +53,4 @@ function isPlain(text: string): boolean {
 /** JSON quoting, with the invisible characters JSON leaves alone (such as a zero-width space) as `\u` escapes. */
 function quote(text: string): string {
   return JSON.stringify(text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escapeUnits);
-}
-
-function escapeUnits(character: string): string {
-  const units = Array.from({ length: character.length }, (_, i) => character.charCodeAt(i));
-  return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
 }

@@ -43,9 +43,11 @@ function isServiceAccountKey(text: string): boolean {
 /** Cheap, and true for every text with key material: most texts have none. */
 const SUSPICIOUS = /AIza|AQ\.|xox|gh[oprsu]_|github_pat_|glpat-|ya29\.|https:\/\/|-----BEGIN|"private_key"/;
 
+const NONE: readonly KeyMaterial[] = [];
+
 /** The kinds of key material that a text holds, each once. */
-export function keyMaterialIn(text: string): KeyMaterial[] {
-  if (!SUSPICIOUS.test(text)) return [];
+export function keyMaterialIn(text: string): readonly KeyMaterial[] {
+  if (!SUSPICIOUS.test(text)) return NONE;
   return (Object.keys(KINDS) as KeyMaterial[]).filter((kind) => KINDS[kind](text));
 }
 
@@ -60,5 +62,33 @@ export function checkNoKey(text: string): Problem | undefined {
 
 /** Replaces everything in `text` that looks like an API key or a token by `[redacted]`. */
 export function redactKeys(text: string): string {
+  if (!SUSPICIOUS.test(text)) return text;
   return text.replace(KEY_LIKE, "[redacted]").replace(TOKEN_LIKE, "[redacted]").replace(PRIVATE_KEY, "[redacted]");
+}
+
+/** Plain JSON without `undefined`, and with all its texts and names redacted. */
+export function redactAll<T>(json: T): T {
+  return mapTexts(json, redactKeys);
+}
+
+/** Plain JSON without `undefined`, and with all its texts and names as `change` gives them. */
+export function mapTexts<T>(json: T, change: (text: string) => string): T {
+  // The same names and ids come many times, and looking at a text is what takes long.
+  const texts = new Map<string, string>();
+  const changed = (text: string): string => {
+    const before = texts.get(text);
+    if (before !== undefined) return before;
+    const after = change(text);
+    texts.set(text, after);
+    return after;
+  };
+  const walk = (value: unknown): unknown => {
+    if (typeof value === "string") return changed(value);
+    if (Array.isArray(value)) return value.map(walk);
+    if (typeof value !== "object" || value === null) return value;
+    const result: Record<string, unknown> = {};
+    for (const [name, child] of Object.entries(value)) if (child !== undefined) result[changed(name)] = walk(child);
+    return result;
+  };
+  return walk(json) as T;
 }

@@ -1,4 +1,5 @@
-import type { BudgetFacts, Facts } from "../../inventory/facts";
+import type { Facts } from "../../inventory/facts";
+import { memo } from "../memo";
 import { BUDGETS } from "../pages";
 import type { Rule } from "../rule";
 
@@ -16,11 +17,14 @@ export const budgetIsLikeItsSiblings: Rule = {
     "A budget that is far too high warns of nothing. It is often a zero too many, or an amount in another currency.",
   fix: "Write what the environment is to spend: `monthly` in YAML, `specified_amount` in HCL.",
   references: [BUDGETS],
+  compares: "all",
   check: ({ facts, all }) =>
-    facts.budgets.flatMap((budget) => {
-      const { address, amount } = budget;
+    facts.budgets.flatMap(({ address, amount }) => {
       if (amount === undefined) return [];
-      const others = siblings(budget, amount.currency, all);
+      const amounts = sortedAmounts(all).get(amount.currency) ?? [];
+      // Without its own, which is not there if it is compared with others alone.
+      const own = amounts.indexOf(amount.units);
+      const others = own < 0 || !all.includes(facts) ? amounts : [...amounts.slice(0, own), ...amounts.slice(own + 1)];
       if (others.length < FEWEST_SIBLINGS) return [];
       const middle = median(others);
       if (amount.units <= MOST_TIMES * middle) return [];
@@ -30,14 +34,20 @@ export const budgetIsLikeItsSiblings: Rule = {
     }),
 };
 
-function siblings(budget: BudgetFacts, currency: string, all: readonly Facts[]): number[] {
-  return all
-    .flatMap(({ budgets }) => budgets)
-    .flatMap((other) => (other !== budget && other.amount?.currency === currency ? [other.amount.units] : []));
-}
+/** The amounts of all budgets by currency. */
+const sortedAmounts = memo((all: readonly Facts[]): ReadonlyMap<string, readonly number[]> => {
+  const amounts = new Map<string, number[]>();
+  for (const { amount } of all.flatMap(({ budgets }) => budgets)) {
+    if (!amount) continue;
+    const list = amounts.get(amount.currency);
+    if (list) list.push(amount.units);
+    else amounts.set(amount.currency, [amount.units]);
+  }
+  for (const list of amounts.values()) list.sort((a, b) => a - b);
+  return amounts;
+});
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
+function median(sorted: readonly number[]): number {
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

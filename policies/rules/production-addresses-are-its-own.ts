@@ -15,6 +15,7 @@ export const productionAddressesAreItsOwn: Rule = {
     "A key of production that leaks into development, in a copied file or a log, works there, where more people and less tested code are.",
   fix: "Give production egress addresses of its own, and remove the shared ones from one side: `allow` in YAML, `allowed_ips` in HCL.",
   references: [API_KEY_PRACTICES],
+  compares: "each",
   check: (context) => {
     if (!context.production(context.facts)) return [];
     const others = context.all.filter((facts) => !context.production(facts));

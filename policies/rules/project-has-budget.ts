@@ -13,9 +13,10 @@ export const projectHasBudget: Rule = {
   rationale: "A stolen key spends until somebody looks at the bill.",
   fix: "Write `budget: { monthly: 100 USD, notify: … }` in YAML, `google_billing_budget` in HCL. Waive it for a project of the free tier.",
   references: [BUDGETS],
+  compares: "each",
   check: ({ facts, all }) => {
     if (!hasKeys(facts) || facts.budgets.length > 0) return [];
-    if (all.some((other) => other.name !== facts.name && mayCount(other, facts))) return [];
+    if (all.some((other) => mayCount(other, facts))) return [];
     const address = facts.projects[0]?.address ?? facts.apiKeys[0]?.address ?? facts.secrets[0]!.address;
     return [{ address, field: "budget", message: `${facts.name} has keys and no budget.` }];
   },

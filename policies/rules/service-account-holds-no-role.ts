@@ -20,13 +20,12 @@ export const serviceAccountHoldsNoRole: Rule = {
     "Who has the key acts as its service account. The Gemini API needs no role of it, so each one it holds is a gift to whoever finds the key.",
   fix: "Remove the grant. Let the application run as a service account of its own, and give that one the role.",
   references: [cis("1.5"), GEMINI_KEYS],
+  compares: "each",
   check: ({ facts, all }) => {
     const holdings = holdingsByAccount(all);
-    const seen = new Set<string>();
     const told = new Set<Holding>();
     return geminiKeys(facts).flatMap((key) =>
       accountsOfKey(facts, key)
-        .filter((account) => !seen.has(account) && seen.add(account))
         .flatMap((account) => holdings.get(account) ?? [])
         .flatMap((holding) => {
           if (told.has(holding)) return [];

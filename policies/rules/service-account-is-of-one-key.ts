@@ -21,6 +21,7 @@ export const serviceAccountIsOfOneKey: Rule = {
     "The service account is what logs and metrics name and what is disabled in an emergency: shared, it stops the keys of others, and nobody can tell whose calls they were.",
   fix: "Make a `google_service_account` for each `google_apikeys_key`. A key declared in YAML has one of its own.",
   references: [GEMINI_KEYS, API_KEY_PRACTICES],
+  compares: "each",
   check: ({ facts, all }) => {
     const users = usersByAccount(all);
     return onceAKey(geminiKeys(facts).flatMap((key) => sharedBy(facts, key, users)));

@@ -19,6 +19,7 @@ test("the generated files are up to date; if not: npm run generate", () => {
   expect([...generatedFiles().keys()]).toEqual([
     "schemas/organization.schema.json",
     "schemas/environment.schema.json",
+    "schemas/review.schema.json",
     "docs/access.md",
     "docs/configuration.md",
     "docs/policies.md",

@@ -42,6 +42,7 @@ test("a minimal configuration is accepted and resolved", () => {
         },
       ],
     },
+    files: expect.anything(),
     notes: [],
     locate: expect.any(Function),
   });

@@ -25,30 +25,31 @@ test.each([
 });
 
 describe("what references lead to", () => {
-  const references = new References(
-    {
-      ...EMPTY,
-      locals: new Map([["key", ["google_apikeys_key.one"]]]),
-      outputs: new Map([["loop", ["local.loop"]]]),
-      calls: new Map([
-        [
-          "m",
-          {
-            module: { ...EMPTY, outputs: new Map([["key", ["google_apikeys_key.inner.key_string"]]]) },
-            arguments: new Map([["key", ["google_apikeys_key.many", "each.key"]]]),
-            forEach: ["google_apikeys_key.many"],
-          },
-        ],
-      ]),
-    },
-    [
-      "google_apikeys_key.one",
-      'google_apikeys_key.many["a"]',
-      'google_apikeys_key.many["b"]',
-      'module.m["a"].google_apikeys_key.inner',
-      'module.m["b"].google_apikeys_key.inner',
-    ],
-  );
+  const references = () =>
+    new References(
+      {
+        ...EMPTY,
+        locals: new Map([["key", ["google_apikeys_key.one"]]]),
+        outputs: new Map([["loop", ["local.loop"]]]),
+        calls: new Map([
+          [
+            "m",
+            {
+              module: { ...EMPTY, outputs: new Map([["key", ["google_apikeys_key.inner.key_string"]]]) },
+              arguments: new Map([["key", ["google_apikeys_key.many", "each.key"]]]),
+              forEach: ["google_apikeys_key.many"],
+            },
+          ],
+        ]),
+      },
+      [
+        "google_apikeys_key.one",
+        'google_apikeys_key.many["a"]',
+        'google_apikeys_key.many["b"]',
+        'module.m["a"].google_apikeys_key.inner',
+        'module.m["b"].google_apikeys_key.inner',
+      ],
+    );
   const key = { type: "google_apikeys_key", attribute: "key_string" };
   const inA = { modules: [{ name: "m", key: '["a"]' }] };
 
@@ -60,11 +61,11 @@ describe("what references lead to", () => {
     ["an output", ['module.m["b"].key', 'module.m["b"]'], 'module.m["b"].google_apikeys_key.inner', true],
     ["an output of several", ["module.m.key", "module.m"], "module.m.google_apikeys_key.inner", false],
   ])("%s", (_, from, address, exact) => {
-    expect(references.resolve(from, { modules: [] })).toEqual([{ ...key, address, exact }]);
+    expect(references().resolve(from, { modules: [] })).toEqual([{ ...key, address, exact }]);
   });
 
   test("a variable, by the key of the module", () => {
-    expect(references.resolve(["var.key.key_string"], inA)).toEqual([
+    expect(references().resolve(["var.key.key_string"], inA)).toEqual([
       { ...key, address: 'google_apikeys_key.many["a"]', exact: true },
     ]);
   });
@@ -72,11 +73,11 @@ describe("what references lead to", () => {
   test("the same key of a resource, and itself", () => {
     const place = { modules: [], key: '["b"]', forEach: ["google_apikeys_key.many"], self: "google_apikeys_key.one" };
     const b = { ...key, address: 'google_apikeys_key.many["b"]', exact: true };
-    expect(references.resolve(["each.value.key_string", "each.value"], place)).toEqual([b]);
-    expect(references.resolve(["google_apikeys_key.many", "each.key"], place)).toEqual([
+    expect(references().resolve(["each.value.key_string", "each.value"], place)).toEqual([b]);
+    expect(references().resolve(["google_apikeys_key.many", "each.key"], place)).toEqual([
       { ...b, attribute: undefined },
     ]);
-    expect(references.resolve(["self.key_string"], place)).toEqual([
+    expect(references().resolve(["self.key_string"], place)).toEqual([
       { ...key, address: "google_apikeys_key.one", exact: true },
     ]);
   });
@@ -85,7 +86,7 @@ describe("what references lead to", () => {
     const circle = new References({ ...EMPTY, locals: new Map([["a", ["local.a"]]]) }, []);
     expect(circle.resolve(["local.a"], { modules: [] })).toEqual([]);
     expect(
-      references.resolve(["google_project.x.id", "var.x", "path.module", "each.value", "x"], { modules: [] }),
+      references().resolve(["google_project.x.id", "var.x", "path.module", "each.value", "x"], { modules: [] }),
     ).toEqual([]);
   });
 });

@@ -1,0 +1,214 @@
+import type { Facts } from "../inventory/facts";
+import { counts, environmentOf, type LocateField } from "../policies/engine";
+import type { PolicyFinding } from "../policies/rule";
+import { accessChanges } from "./changes/access";
+import { addressChanges } from "./changes/addresses";
+import { alertChanges } from "./changes/alerts";
+import { auditChanges } from "./changes/audit";
+import { budgetChanges } from "./changes/budget";
+import { exposureChanges } from "./changes/exposures";
+import { generationChanges } from "./changes/generations";
+import { keyChanges } from "./changes/keys";
+import { projectChanges } from "./changes/project";
+import { readerChanges } from "./changes/readers";
+import { secretChanges } from "./changes/secrets";
+import { waiverChanges } from "./changes/waivers";
+import type { Draft, Pair } from "./draft";
+import { compareFindings } from "./findings";
+import { pairKeys } from "./key-pairs";
+import type { Change, EnvironmentReview, Note, Review, Risk } from "./model";
+import { compareRisks, worst } from "./risk";
+import type { PlanSide, Side } from "./side";
+import { environmentView } from "./view";
+
+export interface CompareOptions {
+  readonly source: Review["source"];
+  /** `YYYY-MM-DD`. */
+  readonly today: string;
+  /** Where a field of the head's configuration stands, where it is known. */
+  readonly locate?: LocateField;
+  /** How many environments nothing of the change can reach: they are in neither side. */
+  readonly untouched?: number;
+  /** What the code says: what a plan does beyond it is told. */
+  readonly code?: readonly Facts[];
+  /** What is known besides, of each plan. */
+  readonly plans?: readonly PlanSide[];
+  readonly notes?: readonly Note[];
+}
+
+const GROUPS: readonly ((pair: Pair) => Draft[])[] = [
+  keyChanges,
+  addressChanges,
+  generationChanges,
+  readerChanges,
+  secretChanges,
+  exposureChanges,
+  accessChanges,
+  budgetChanges,
+  auditChanges,
+  alertChanges,
+  projectChanges,
+  waiverChanges,
+];
+
+/** What the head does that the base does not, and the reverse. Pure, and it throws on no facts. */
+export function compare(base: Side, head: Side, options: CompareOptions): Review {
+  const [before, after] = [byEnvironment(base.facts), byEnvironment(head.facts)];
+  const names = [...new Set([...before.keys(), ...after.keys()])].sort();
+  const environments = names.map((name) => reviewOf(name, before.get(name), after.get(name), base, head, options));
+  const risk = worst(environments.flatMap((environment) => environment.risk ?? []));
+  return {
+    formatVersion: 1,
+    source: options.source,
+    base: base.label,
+    head: head.label,
+    ...(risk ? { risk } : {}),
+    environments,
+    untouched: options.untouched ?? 0,
+    notes: options.notes ?? [],
+  };
+}
+
+/** By the environment they are about; what several are about, by their own names. A plan of nothing is not there. */
+function byEnvironment(all: readonly Facts[]): Map<string, Facts> {
+  const uses = new Map<string, number>();
+  for (const facts of all) uses.set(environmentOf(facts), (uses.get(environmentOf(facts)) ?? 0) + 1);
+  return new Map(
+    all
+      .filter((facts) => facts.origin === "stack" || !isEmpty(facts))
+      .map((facts) => [uses.get(environmentOf(facts)) === 1 ? environmentOf(facts) : facts.name, facts]),
+  );
+}
+
+function isEmpty({ projects, services, apiKeys, serviceAccounts, secrets, grants, budgets }: Facts): boolean {
+  return [projects, services, apiKeys, serviceAccounts, secrets, grants, budgets].every(({ length }) => length === 0);
+}
+
+function reviewOf(
+  name: string,
+  before: Facts | undefined,
+  after: Facts | undefined,
+  base: Side,
+  head: Side,
+  options: CompareOptions,
+): EnvironmentReview {
+  const pair = pairOf(name, before, after, base, head, options.today);
+  const locate = (draft: Draft) => changeOf(draft, options.locate && draft.path && options.locate(name, draft.path));
+  const changes = sorted(GROUPS.flatMap((group) => group(pair))).map(locate);
+  const findings = compareFindings(
+    base.findings.filter(({ environment }) => environment === name),
+    head.findings.filter(({ environment }) => environment === name),
+  );
+  const risk = worst([...changes.map((change) => change.risk), ...findings.new.filter(counts).map(severity)]);
+  const code = options.code?.find((facts) => environmentOf(facts) === name);
+  const plan = options.plans?.find(({ environment }) => environment === name);
+  const changed = changes.length > 0 || findings.new.length > 0 || findings.fixed.length > 0;
+  return {
+    name,
+    status: !before ? "created" : !after ? "removed" : changed ? "changed" : "unchanged",
+    ...(risk ? { risk } : {}),
+    changes,
+    drift: plan?.driftedFrom && before ? changesOf(plan.driftedFrom, before, name, options.today) : [],
+    notInCode: code && after ? beyondCode(code, after, name, options.today) : [],
+    findings,
+    others: plan?.others ?? [],
+    ...(before ? { before: { ...environmentView(before), name } } : {}),
+    ...(after ? { after: { ...environmentView(after), name } } : {}),
+  };
+}
+
+const NOBODY: Side = { label: "", facts: [], findings: [], waivers: [], networks: [] };
+
+/** The changes between two root modules, with nothing known besides. */
+function changesOf(before: Facts, after: Facts, name: string, today: string): Change[] {
+  const pair = pairOf(name, before, after, NOBODY, NOBODY, today);
+  return sorted(GROUPS.flatMap((group) => group(pair))).map((draft) => changeOf(draft, undefined));
+}
+
+/**
+ * What a plan does and the code does not say. A plan does not know where the state is, and its values that are unknown until apply
+ * are those of the code, as far as anybody can tell.
+ */
+function beyondCode(code: Facts, plan: Facts, name: string, today: string): Change[] {
+  return changesOf(code, { ...plan, origin: "stack", changes: [] }, name, today).filter(
+    ({ after, added = [], kind }) =>
+      kind !== "backend" && !isUnclear(after) && !(added.length > 0 && added.every(isUnclear)),
+  );
+}
+
+function isUnclear(text: string | undefined): boolean {
+  return text?.includes("unknown until apply") === true;
+}
+
+function pairOf(
+  name: string,
+  before: Facts | undefined,
+  after: Facts | undefined,
+  base: Side,
+  head: Side,
+  today: string,
+): Pair {
+  const [old, now] = [before ?? nothingLike(after!), after ?? nothingLike(before!)];
+  const ours = <T extends { readonly environment: string }>(all: readonly T[]) =>
+    all.filter(({ environment }) => environment === name);
+  return {
+    name,
+    status: !before ? "created" : !after ? "removed" : "kept",
+    before: old,
+    after: now,
+    keys: pairKeys(old, now),
+    networks: { before: ours(base.networks), after: ours(head.networks) },
+    waivers: { before: ours(base.waivers), after: ours(head.waivers) },
+    today,
+  };
+}
+
+/** The facts of an environment that is not there. */
+function nothingLike({ name, origin, backend, surroundings }: Facts): Facts {
+  const none = {
+    providers: [],
+    projects: [],
+    services: [],
+    apiKeys: [],
+    serviceAccounts: [],
+    secrets: [],
+    secretVersions: [],
+    grants: [],
+    budgets: [],
+    auditConfigs: [],
+    exposures: [],
+    keyMaterial: [],
+    changes: [],
+  };
+  return { name, origin, backend, ...none, ...(surroundings ? { surroundings: NO_SURROUNDINGS } : {}) };
+}
+
+const NO_SURROUNDINGS = {
+  projects: [],
+  customRoles: [],
+  secrets: [],
+  secretVersions: [],
+  budgets: [],
+  alertPolicies: [],
+  notificationChannels: [],
+  logMetrics: [],
+  logSinks: [],
+  logBuckets: [],
+  quotas: [],
+  organizationPolicies: [],
+};
+
+function severity({ severity: own }: PolicyFinding): Risk {
+  return own;
+}
+
+/** Worst first, then by key and sentence; each sentence once. */
+function sorted(drafts: readonly Draft[]): Draft[] {
+  const unique = new Map(drafts.map((draft) => [JSON.stringify([draft.kind, draft.key, draft.sentence]), draft]));
+  const key = ({ key: name = "", sentence }: Draft) => `${name}\n${sentence}`;
+  return [...unique.values()].sort((a, b) => compareRisks(a.risk, b.risk) || (key(a) < key(b) ? -1 : 1));
+}
+
+function changeOf({ path: _, ...change }: Draft, location: Change["location"]): Change {
+  return location ? { ...change, location } : change;
+}
