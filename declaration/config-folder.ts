@@ -81,6 +81,6 @@ function outside(directory: string, file: string): boolean {
 }
 
 /** Forward slashes everywhere, so that messages are the same on every system. */
-export function shown(file: string): string {
+function shown(file: string): string {
   return path.relative(process.cwd(), file).split(path.sep).join("/") || ".";
 }

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { dayOf } from "../values/date";
 import { saysProduction } from "../values/production-name";
-import { folderOnDisk, shown } from "./config-folder";
+import { folderOnDisk } from "./config-folder";
 import { type Finding, sortedFindings } from "./finding";
 import { ConfigError, loadFiles } from "./load";
 import { record } from "./raw";
@@ -37,11 +37,12 @@ export interface StartingPoint {
  * @throws ConfigError if a file that is there is wrong: nothing can be added to it then.
  */
 export function startingPoint(directory: string, now: Date): StartingPoint {
-  const read = readFiles(folderOnDisk(directory));
+  const folder = folderOnDisk(directory);
+  const read = readFiles(folder);
   const present = (file: string) => fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined;
-  const folder = shown(path.join(directory, "environments"));
-  const empty = [shown(path.join(directory, "organization.yaml")), folder].filter((file) => !present(file));
-  const noEnvironment = present(folder) && fs.readdirSync(folder).length === 0 ? [folder] : [];
+  const environments = folder.shown("environments");
+  const empty = [folder.shown("organization.yaml"), environments].filter((file) => !present(file));
+  const noEnvironment = folder.environmentFiles()?.length === 0 ? [environments] : [];
   const findings = read.findings.filter(({ file }) => ![...empty, ...noEnvironment].includes(file));
   if (findings.length > 0) throw new ConfigError(sortedFindings(findings));
   const files: ConfigFiles = { ...read, findings: [] };
@@ -82,7 +83,7 @@ export function newFiles({ directory, files }: StartingPoint, answers: StarterAn
 /** What would be wrong with the configuration after these files were written, in the words of `gemkeys validate`. */
 export function starterFindings({ directory, files }: StartingPoint, texts: NewFiles, now: Date): readonly Finding[] {
   const parsed = [...texts].map(
-    ([name, text]) => [name, YamlFile.parse(shown(path.join(directory, name)), text)] as const,
+    ([name, text]) => [name, YamlFile.parse(folderOnDisk(directory).shown(name), text)] as const,
   );
   const environments = new Map(files.environments);
   let { organization } = files;

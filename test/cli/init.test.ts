@@ -165,6 +165,19 @@ describe("gemkeys init with options", () => {
     `);
   });
 
+  test("the command of docs/first-key.md works as it is written", async () => {
+    const page = fs.readFileSync(path.join(before, "docs/first-key.md"), "utf8");
+    const [, options = ""] = /^npx gemkeys init --yes ((?:.*\\\n)*.*)$/m.exec(page) ?? [];
+    const words = [...options.matchAll(/"([^"]*)"|([^\s\\]+)/g)].map(([, quoted, word]) => quoted ?? word!);
+    const given = words.flatMap((word, index) =>
+      word.startsWith("--")
+        ? [[word.slice(2).replace(/-(.)/g, (_, letter) => letter.toUpperCase()), words[index + 1]]]
+        : [],
+    );
+    expect(await run(Object.fromEntries(given))).toBe(0);
+    expect(loadConfig("config", NOW).declaration.environments.map(({ name }) => name)).toEqual(["dev", "prod"]);
+  });
+
   test("run twice changes nothing", async () => {
     await run(GIVEN);
     const written = FILES.slice(2).map((name) => [fs.readFileSync(name, "utf8"), fs.statSync(name).mtimeMs]);
