@@ -5,7 +5,7 @@ import { optionOf, QUESTIONS } from "./init-questions";
 import { reportError } from "./report-error";
 
 /** The `gemkeys` program. Each command is a file under `commands/`, loaded when it is called. */
-function program(): Command {
+export function program(): Command {
   const gemkeys = new Command("gemkeys")
     .description("Gemini API keys as code")
     .version(require("../package.json").version)
@@ -204,15 +204,22 @@ function run(code: ExitCode): void {
   process.exitCode = code;
 }
 
-// A closed pipe (`gemkeys inventory | head`) is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit();
-});
+/** Runs the program with the arguments of this process. */
+export async function main(): Promise<void> {
+  // A closed pipe (`gemkeys inventory | head`) is no error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
+  await runProgram(process.argv.slice(2));
+}
 
-program()
-  .parseAsync()
-  .catch((error: unknown) => {
+/** @param args without the names of Node and of the program. The exit code is that of this process. */
+export async function runProgram(args: readonly string[]): Promise<void> {
+  try {
+    await program().parseAsync(args, { from: "user" });
+  } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? ExitCode.Fine : ExitCode.WrongInput;
     else process.exitCode = reportError(error);
-  });
+  }
+}
