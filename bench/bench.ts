@@ -7,6 +7,7 @@ import { benchEmulator, type EmulatorResult } from "./emulator";
 import { benchHtml } from "./html";
 import type { Measurement } from "./measure";
 import { benchPolicies, type PoliciesResult } from "./policies";
+import { benchReview, type ReviewResult } from "./review";
 import { benchSynth, type SynthResult } from "./synth";
 import { writeConfig } from "./write-config";
 
@@ -36,14 +37,16 @@ async function main(): Promise<void> {
     const policies = benchPolicies(many, options.quick ? 1_000 : 10_000, runs, folder);
     progress("Reading a page of 1,000 keys in Chromium");
     const html = await benchHtml(1_000, runs, folder);
+    progress("Reviewing changes");
+    const review = benchReview(options.quick ? 100 : 1_000, options.quick ? 1_000 : 10_000, runs, folder);
     progress("Calling the local cloud");
     const emulator = await benchEmulator(options.quick ? 1 : 3);
     const keys = options.quick ? 10 : 100;
     progress(`Deploying ${keys} keys onto the local cloud, ${PARALLELISMS.length} times`);
     const deploy = await benchDeploy(keys, options.quick ? PARALLELISMS.slice(0, 1) : PARALLELISMS, folder);
     const report = options.json
-      ? JSON.stringify({ node: process.version, runs, synth, policies, html, emulator, deploy }, null, 2)
-      : [table(synth, policies, emulator), "", htmlLine(html), "", ...deployTable(deploy)].join("\n");
+      ? JSON.stringify({ node: process.version, runs, synth, policies, review, html, emulator, deploy }, null, 2)
+      : [table(synth, policies, review, emulator), "", htmlLine(html), "", ...deployTable(deploy)].join("\n");
     process.stdout.write(`${report}\n`);
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
@@ -54,7 +57,12 @@ function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`${text} …\n`);
 }
 
-function table(synth: readonly SynthResult[], policies: PoliciesResult, emulator: EmulatorResult): string {
+function table(
+  synth: readonly SynthResult[],
+  policies: PoliciesResult,
+  review: ReviewResult,
+  emulator: EmulatorResult,
+): string {
   const rows = synth.flatMap(({ config, resources, direct, cdktf, stock }) => [
     row(`${config}, ${resources} resources`, "direct", direct, stock),
     row("", "cdktf synth", cdktf, stock),
@@ -68,6 +76,8 @@ function table(synth: readonly SynthResult[], policies: PoliciesResult, emulator
     "import and type-checked ts-node. MB: the largest process.",
     "",
     ...policyLines(policies),
+    "",
+    ...reviewLines(review),
     "",
     `local cloud: GET of a key ${perSecond(emulator.getKeyPerSecond)}, generateContent ${perSecond(emulator.generatePerSecond)}`,
   ].join("\n");
@@ -101,6 +111,19 @@ function costRow(result: DeployResult, way: "deploy" | "plan"): string[] {
   return [title, way, String(result.parallelism), seconds.toFixed(1), String(requests)];
 }
 
+function reviewLines({ otherCode, sameCode, oneOfMany, environments, plan, planMegabytes }: ReviewResult): string[] {
+  return [
+    `review: the sample, two synthesized by their own code ${taken(otherCode)}`,
+    `        the sample, the code is the same ${taken(sameCode)}`,
+    `        one of ${environments} environments of 10 keys ${taken(oneOfMany)}`,
+    `        a plan of ${planMegabytes.toFixed(0)} MB ${taken(plan)}`,
+  ];
+}
+
+function taken({ seconds, megabytes }: Measurement): string {
+  return `${seconds.toFixed(2)} s, ${megabytes.toFixed(0)} MB`;
+}
+
 function policyLines({
   sample,
   judged,
@@ -110,7 +133,6 @@ function policyLines({
   plan,
   planMegabytes,
 }: PoliciesResult): string[] {
-  const taken = ({ seconds, megabytes }: Measurement) => `${seconds.toFixed(2)} s, ${megabytes.toFixed(0)} MB`;
   return [
     `policies: gemkeys check on the sample ${taken(sample)}`,
     `          on a plan of ${planMegabytes.toFixed(0)} MB ${taken(plan)}`,

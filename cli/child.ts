@@ -7,6 +7,12 @@ export interface ChildOptions {
   readonly timeout?: number;
   /** Ends the child. */
   readonly signal?: AbortSignal;
+  /**
+   * Milliseconds between the request to end and the end by force.
+   *
+   * @default 5000
+   */
+  readonly grace?: number;
   /** Called with the number of the process group once it is there. */
   readonly onStart?: (group: number) => void;
   /** Called for every line of output. */
@@ -45,7 +51,7 @@ export function runChild(program: string, args: readonly string[], options: Chil
     let force: NodeJS.Timeout | undefined;
     const end = () => {
       killGroup(child.pid, "SIGTERM");
-      force ??= setTimeout(() => killGroup(child.pid, "SIGKILL"), GRACE);
+      force ??= setTimeout(() => killGroup(child.pid, "SIGKILL"), options.grace ?? GRACE);
     };
     const timer = options.timeout
       ? setTimeout(() => {

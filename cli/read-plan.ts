@@ -14,8 +14,17 @@ const HOW = "Write it with: terraform show -json plan.tfplan > plan.json";
  * @throws UserError if the file is not one that can be judged. It is never taken for a plan without findings.
  */
 export function readPlan(file: string): Facts {
+  return withPlan(file, factsFromPlan);
+}
+
+/**
+ * Does something with a plan in a file.
+ *
+ * @throws UserError if the file cannot be read, or for a PlanError.
+ */
+export function withPlan<T>(file: string, read: (name: string, text: string) => T): T {
   try {
-    return factsFromPlan(file, readPlanText(file));
+    return read(file, readPlanText(file));
   } catch (error) {
     if (!PlanError.is(error)) throw error;
     throw new UserError(error.message);

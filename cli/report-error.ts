@@ -1,3 +1,4 @@
+import { CiError } from "../ci/ci-error";
 import { ValidationError } from "../constructs/validation-error";
 import { ConfigError } from "../declaration/load";
 import { redactKeys } from "../values/redact";
@@ -31,6 +32,10 @@ export function reportError(error: unknown): ExitCode {
   if (ValidationError.is(error)) {
     process.stderr.write(`${error.message}\n`);
     return ExitCode.WrongInput;
+  }
+  if (CiError.is(error)) {
+    process.stderr.write(`${redactKeys(error.message)}\n`);
+    return error.blame === "input" ? ExitCode.WrongInput : ExitCode.Failed;
   }
   if (UserError.is(error)) {
     process.stderr.write(`${redactKeys(error.message)}\n`);

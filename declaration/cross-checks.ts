@@ -24,6 +24,7 @@ export function crossFindings(files: ConfigFiles, today: string): Finding[] {
       ...budgetFindings(file, organization),
       ...(files.organization ? keyFindingsIn(file, files.organization)(today) : keyFindings(file, undefined, today)),
     ]),
+    ...(files.organization ? orderFindings(files.organization, environmentNames(files)) : []),
     ...projectFindings(files, organization),
     ...currencyFindings(files),
     ...governanceFindings(files, today),
@@ -56,6 +57,25 @@ function stateFindings(file: YamlFile, organization: Readonly<Record<string, unk
     problem("must name exactly one backend", kinds.join(" and ") || "none", "Write `gcs` or `hcpTerraform`."),
   );
 }
+
+function orderFindings(file: YamlFile, environments: readonly string[]): Finding[] {
+  const names = list(record(file.content)["deployOrder"]);
+  return names.flatMap((entry, index) => {
+    const name = text(entry);
+    if (name === undefined) return [];
+    const again = problem("must not name an environment twice", name, "Remove it.");
+    const found = names.indexOf(entry) < index ? again : unknownName(ORDER_RULE, name, environments, "environments/");
+    return valued(file, ["deployOrder", index], found);
+  });
+}
+
+/** Also of those that cannot be read: that is told elsewhere. */
+function environmentNames({ environments, findings }: ConfigFiles): string[] {
+  const unreadable = findings.flatMap(({ file }) => /\/environments\/([^/]+)\.yaml$/.exec(file)?.[1] ?? []);
+  return [...environments.keys(), ...unreadable];
+}
+
+const ORDER_RULE = "must be the name of an environment, as its file has it";
 
 function environmentNameFindings(name: string, file: YamlFile): Finding[] {
   const found = checkName(name, NAME_LENGTHS.environment);

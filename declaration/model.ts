@@ -29,6 +29,8 @@ export interface Organization {
   readonly extraPermissions: Readonly<Record<TeamName, readonly string[]>>;
   /** Ids of the critical rules that may be waived, sorted. */
   readonly criticalWaivers: readonly string[];
+  /** The names of the environments that CI deploys first, in this order. */
+  readonly deployOrder: readonly string[];
   /** What the stack `bootstrap` makes. */
   readonly bootstrap?: Bootstrap;
 }

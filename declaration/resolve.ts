@@ -65,6 +65,7 @@ function resolveOrganization(organization: OrganizationFile): Organization {
     planners,
     extraPermissions: byTeam(organization.extraPermissions),
     criticalWaivers: sortedUnique(organization.criticalWaivers ?? []),
+    deployOrder: organization.deployOrder ?? [],
     bootstrap: organization.bootstrap && resolveBootstrap(organization),
   };
 }

@@ -313,6 +313,14 @@ export const organizationSchema = z
       .min(1)
       .meta({ description: "Rules of severity critical that a `waive` may name. Left out: none." })
       .optional(),
+    deployOrder: z
+      .array(z.string().meta({ description: "The name of an environment." }))
+      .min(1)
+      .meta({
+        description:
+          "The order in which CI deploys environments, see docs/ci.md. Those that are not in it come last, by name.",
+      })
+      .optional(),
     teams: z.record(z.string(), team).meta({
       description: "Teams that own keys, by name.",
       propertyNames: { type: "string", pattern: ids.namePattern(NAME_LENGTHS.team).source },

@@ -70,10 +70,15 @@ const RULE = "must be the JSON of a Terraform plan";
 
 /** @throws PlanError if the text is no plan that says all. */
 export function readPlan(name: string, text: string): PlanFile {
+  return partsOf(name, parsePlan(name, text));
+}
+
+/** A plan with all its parts. @throws PlanError if the text is no plan that says all. */
+export function parsePlan(name: string, text: string): Attributes {
   checkPlanSize(name, text.length);
   const content = text.startsWith("\uFEFF") ? text.slice(1) : text;
   if (isDeeperThan(content, MAX_DEPTH)) throw tooDeep(name);
-  return partsOf(name, parse(name, content));
+  return checked(name, parse(name, content));
 }
 
 /** @throws PlanError if the file is too large to be read. */
@@ -86,11 +91,10 @@ export function checkPlanSize(name: string, bytes: number): void {
 /** The same for JSON that is parsed already. @throws PlanError */
 export function readParsedPlan(name: string, json: unknown): PlanFile {
   if (isTooDeep(json)) throw tooDeep(name);
-  return partsOf(name, json);
+  return partsOf(name, checked(name, json));
 }
 
-function partsOf(name: string, json: unknown): PlanFile {
-  const plan = checked(name, json);
+function partsOf(name: string, plan: Attributes): PlanFile {
   return {
     name,
     variables: object(plan["variables"]),
@@ -158,7 +162,7 @@ function tooDeep(name: string): PlanError {
 /** Level by level, since a value that is too deep has no place on the stack. */
 function isTooDeep(json: unknown): boolean {
   let level: unknown[] = [json];
-  for (let depth = 0; depth <= MAX_DEPTH; depth++) {
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
     const next: unknown[] = [];
     for (const value of level) {
       if (typeof value !== "object" || value === null) continue;

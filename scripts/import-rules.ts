@@ -28,7 +28,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
     packages: [],
   },
   values: { folders: [], packages: ["ipaddr.js"] },
-  declaration: { folders: ["values"], packages: ["zod", "yaml"] },
+  declaration: { folders: ["values"], packages: ["zod", "yaml", "js-yaml"] },
   constructs: { folders: ["values"], packages: ["cdktf", "constructs", PROVIDER] },
   stacks: {
     folders: ["constructs", "declaration", "inventory", "policies", "values"],
@@ -49,6 +49,12 @@ export const TABLE: Readonly<Record<string, Row>> = {
       "review/schema": ["zod"],
     },
   },
+  google: {
+    folders: ["values"],
+    packages: [],
+    packagesOf: { "google/credentials": ["google-auth-library"] },
+  },
+  preflight: { folders: ["google", "values"], types: ["declaration"], packages: [] },
   emulator: {
     folders: ["values"],
     types: ["inventory"],
@@ -58,14 +64,21 @@ export const TABLE: Readonly<Record<string, Row>> = {
       "emulator/promql/": ["@lezer/common", "@prometheus-io/lezer-promql"],
     },
   },
+  ci: {
+    folders: ["declaration", "inventory", "review", "values"],
+    packages: ["zod"],
+  },
   cli: {
     folders: [
+      "ci",
       "constructs",
       "declaration",
       "emulator",
+      "google",
       "inventory",
       "package.json",
       "policies",
+      "preflight",
       "review",
       "stacks",
       "values",

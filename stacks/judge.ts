@@ -62,20 +62,21 @@ export function fieldLocator(
     ours.has(name) ? locate(environments.has(name) ? name : undefined, path, value) : undefined;
 }
 
-/** The facts of the synthesized stacks of a declaration. */
-export function factsOf(stacks: readonly SynthesizedStack[], { environments }: JudgedDeclaration): Facts[] {
-  const capped = new Set(environments.filter(({ budget }) => budget?.cap).map(({ name }) => name));
-  return stacks.map(({ name, stack }) => factsFromStack(name, stack, { spendCap: capped.has(name) }));
-}
-
-/** The same with what only a review looks at. */
-export function reviewFactsOf(stacks: readonly SynthesizedStack[], { environments }: JudgedDeclaration): Facts[] {
-  const caps = new Map(
-    environments.map(({ name, budget }) => [name, budget?.cap && `${budget.cap.units} ${budget.cap.currency}`]),
-  );
+/**
+ * The facts of the synthesized stacks of a declaration.
+ *
+ * @param forReview with what only a review looks at, too.
+ */
+export function factsOf(
+  stacks: readonly SynthesizedStack[],
+  { environments }: JudgedDeclaration,
+  forReview = false,
+): Facts[] {
+  const caps = new Map(environments.map(({ name, budget }) => [name, budget?.cap]));
   return stacks.map(({ name, stack }) => {
     const cap = caps.get(name);
-    return factsFromStack(name, stack, { spendCap: cap !== undefined, surroundings: { cap } });
+    const surroundings = cap ? { cap: `${cap.units} ${cap.currency}` } : {};
+    return factsFromStack(name, stack, { spendCap: cap !== undefined, ...(forReview ? { surroundings } : {}) });
   });
 }
 

@@ -7,7 +7,7 @@ import { type ConfigFiles, type ParsedFiles, readFiles } from "../../declaration
 import type { LocateField } from "../../policies/engine";
 import type { Note } from "../../review/model";
 import type { Side } from "../../review/side";
-import { fieldLocator, judge, reviewFactsOf, waiversOf } from "../../stacks/judge";
+import { factsOf, fieldLocator, judge, waiversOf } from "../../stacks/judge";
 import { redactKeys } from "../../values/redact";
 import { UserError } from "../report-error";
 import { hasInstalledPackages, isRunningCode } from "./code";
@@ -44,9 +44,12 @@ export async function sidesFromCode(source: CodeSource, context: RunContext): Pr
   const base = commitOf(repository, "--base", source.base);
   const head = source.head === undefined ? undefined : commitOf(repository, "--head", source.head);
   const run: Run = { ...context, ...source, repository, base, head, parsed: new Map(), notes: [] };
-  const made = await madeOfHead(run);
-  const before = await madeOfBase(run);
-  const found = sidesOf(run, before, made);
+  // At the same time, where they are processes of their own. Both have ended before anything else is told.
+  const [old, now] = await Promise.allSettled([madeOfBase(run), madeOfHead(run)]);
+  if (now.status === "rejected") throw now.reason;
+  if (old.status === "rejected") throw old.reason;
+  const before = old.value;
+  const found = sidesOf(run, before, now.value);
   if (before) run.notes.push(...renameNotes(found.base.facts, found.head.facts));
   const ahead = commitsOnlyIn(repository, base, head?.id ?? "HEAD");
   if (ahead > 0) run.notes.push(aheadNote(base, ahead));
@@ -148,7 +151,7 @@ function changedEnvironments(before: ConfigFiles, after: ConfigFiles): Set<strin
 function sideOf(label: string, made: Made, { today }: Run) {
   const { stacks, declaration, networks } = "config" in made ? snapshotOf(made.config) : made.snapshot;
   const locate = "config" in made ? made.config.locate : made.locate;
-  const facts = reviewFactsOf(stacks, declaration);
+  const facts = factsOf(stacks, declaration, true);
   const { findings } = judge(facts, declaration, { today, locate });
   const side: Side = { label, facts, findings, waivers: waiversOf(declaration), networks };
   return { side, locate: locate && fieldLocator(facts, declaration, locate) };

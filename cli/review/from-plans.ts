@@ -5,9 +5,10 @@ import { type PlanFacts, planFacts } from "../../inventory/plan-facts";
 import { PlanError } from "../../inventory/plan-file";
 import { environmentOf } from "../../policies/engine";
 import type { Side } from "../../review/side";
-import { fieldLocator, judge, reviewFactsOf, waiversOf } from "../../stacks/judge";
+import { factsOf, fieldLocator, judge, waiversOf } from "../../stacks/judge";
 import { synthesizeStacks } from "../../stacks/synthesize-stacks";
-import { describeProblem, problem } from "../../values/problem";
+import { describeProblem } from "../../values/problem";
+import { redactKeys } from "../../values/redact";
 import { readPlanText } from "../read-plan";
 import { UserError } from "../report-error";
 import type { Sides } from "./sides";
@@ -28,13 +29,14 @@ interface Plan {
 export function sidesFromPlans(files: readonly string[], config: string | undefined, today: string): Sides {
   const plans = readPlans(files);
   const loaded = config === undefined ? undefined : loadConfig(config);
-  const code = loaded ? reviewFactsOf(synthesizeStacks(loaded.declaration), loaded.declaration) : [];
+  const code = loaded ? factsOf(synthesizeStacks(loaded.declaration), loaded.declaration, true) : [];
   const planned = new Set(plans.map(({ facts }) => environmentOf(facts.after)));
   const others = code.filter(({ name }) => !planned.has(name));
-  const [before, after] = [plans.map(({ facts }) => facts.before), plans.map(({ facts }) => facts.after)];
+  const before = plans.map(({ facts }) => facts.before).filter(hasResources);
+  const after = plans.map(({ facts }) => facts.after).filter(hasResources);
   const locate = loaded && fieldLocator(after, loaded.declaration, loaded.locate);
   return {
-    base: side("before the apply", before, others, undefined, today),
+    base: side("before the apply", before, others, loaded, today),
     head: side("after the apply", after, others, loaded, today),
     options: {
       source: "plan",
@@ -77,7 +79,7 @@ function readPlans(files: readonly string[]): Plan[] {
   const plans = files.flatMap((file) => {
     try {
       const text = readPlanText(file);
-      return [{ file, version: versionIn(text), facts: planFacts(file, text) }];
+      return [{ file, version: versionIn(text), facts: named(planFacts(file, text)) }];
     } catch (error) {
       if (!PlanError.is(error)) throw error;
       problems.push(error.message);
@@ -87,6 +89,22 @@ function readPlans(files: readonly string[]): Plan[] {
   problems.push(...twice(plans), ...mixed(plans));
   if (problems.length > 0) throw new UserError(problems.join("\n"));
   return plans;
+}
+
+/** By the environment of its keys, which before the first apply or after the last one there are none of. */
+function named({ before, after, driftedFrom, others }: PlanFacts): PlanFacts {
+  const name = [after, before].map(environmentOf).find((environment) => environment !== after.name) ?? after.name;
+  return {
+    before: { ...before, name },
+    after: { ...after, name },
+    driftedFrom: driftedFrom && { ...driftedFrom, name },
+    others,
+  };
+}
+
+/** A state without resources is that of an environment that is not there. */
+function hasResources({ providers: _providers, changes: _changes, surroundings: _more, ...facts }: Facts): boolean {
+  return Object.values(facts).some((list) => Array.isArray(list) && list.length > 0);
 }
 
 /** Terraform and OpenTofu write it first. */
@@ -104,7 +122,7 @@ function twice(plans: readonly Plan[]): string[] {
     const rule = "must be one plan of each stack";
     const fix = "Leave one of them out.";
     const got = environment === file ? `${file} twice` : `${other} and ${file}, both of ${environment}`;
-    return [describeProblem("--plan", problem(rule, got, fix))];
+    return [refusal(rule, got, fix)];
   });
 }
 
@@ -113,10 +131,10 @@ function mixed(plans: readonly Plan[]): string[] {
   for (const { file, version } of plans) if (version && !versions.has(version)) versions.set(version, file);
   if (versions.size < 2) return [];
   const got = [...versions].map(([version, file]) => `${version} (${file})`).join(" and ");
-  return [
-    describeProblem(
-      "--plan",
-      problem("must all be written by the same version of Terraform", got, "Plan all of them with one version."),
-    ),
-  ];
+  return [refusal("must all be written by the same version of Terraform", got, "Plan all of them with one version.")];
+}
+
+/** File names are told in full, however long. */
+function refusal(rule: string, got: string, fix: string): string {
+  return describeProblem("--plan", { rule, got: redactKeys(got), fix });
 }

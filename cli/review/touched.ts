@@ -7,7 +7,7 @@ import type { PolicyFinding } from "../../policies/rule";
 import { RULES } from "../../policies/rules";
 import type { Side } from "../../review/side";
 import { comparableFacts } from "../../stacks/comparable-facts";
-import { fieldLocator, judge, reviewFactsOf, waiversOf } from "../../stacks/judge";
+import { factsOf, fieldLocator, judge, waiversOf } from "../../stacks/judge";
 import { synthesizeStacks } from "../../stacks/synthesize-stacks";
 
 /** Two sides of the same code and the same organization.yaml. */
@@ -50,9 +50,10 @@ export function touchedSides({ base, head, changed, today }: Pair): TouchedSides
   const others = [...same.values()].filter(({ name }) => !touched.has(name));
   const side = ({ label, config }: Pair["base"], isHead: boolean): Side => {
     const { declaration, locate, files } = config;
-    const facts = reviewFactsOf(
+    const facts = factsOf(
       synthesizeStacks(declaration, (name) => touched.has(name)),
       declaration,
+      true,
     );
     const all = [...facts, ...others].sort((a, b) => (a.name < b.name ? -1 : 1));
     const { findings } = judge(facts, declaration, { today, all, ...(isHead ? { locate } : {}) });

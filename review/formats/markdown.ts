@@ -35,13 +35,13 @@ const NOTES = 5;
  * The review as GitHub's Markdown, for the comment on a pull request: first the verdict and the worst, then a table for
  * each environment, then details folded. At most 60,000 characters: what has less risk is left out, and counted.
  */
-export function renderMarkdown(untrusted: Review): string {
+export function renderMarkdown(untrusted: Review, limit = MAX_MARKDOWN): string {
   const review = printable(untrusted);
   const head = headOf(review);
   const pieces = worstFirst(review.environments).filter(hasContent).flatMap(piecesOf);
   const unchanged = describeUnchanged(review, (name) => value(name));
   const foot = unchanged === "" ? "" : `\n${unchanged}\n`;
-  return cutToFit({ head, pieces, foot, limit: MAX_MARKDOWN });
+  return cutToFit({ head, pieces, foot, limit });
 }
 
 function headOf(review: Review): string {

@@ -24,6 +24,7 @@ test("a minimal configuration is accepted and resolved", () => {
         planners: [],
         extraPermissions: NOBODY,
         criticalWaivers: [],
+        deployOrder: [],
         bootstrap: undefined,
       },
       environments: [

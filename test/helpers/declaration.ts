@@ -16,6 +16,7 @@ export const ORGANIZATION: Organization = {
   planners: [],
   extraPermissions: NOBODY,
   criticalWaivers: [],
+  deployOrder: [],
 };
 
 /** An organization with everything. */
@@ -30,6 +31,7 @@ export const FULL_ORGANIZATION: Organization = {
   planners: ["serviceAccount:gemkeys-planner@acme-gemini-admin.iam.gserviceaccount.com"],
   extraPermissions: { ...NOBODY, operators: ["logging.views.access"] },
   criticalWaivers: [],
+  deployOrder: [],
 };
 
 /** An environment without keys. */

@@ -82,6 +82,51 @@ describe("what references lead to", () => {
     ]);
   });
 
+  test("a module as a whole is whatever its outputs are", () => {
+    expect(references().resolve(["module.m"], { modules: [] })).toEqual([
+      { type: key.type, address: "module.m.google_apikeys_key.inner", exact: false },
+    ]);
+    expect(references().resolve(['module.m["a"]'], { modules: [] })).toEqual([
+      { type: key.type, address: 'module.m["a"].google_apikeys_key.inner', exact: true },
+    ]);
+  });
+
+  test("a resource of any instance of the module, or of the one that the index of the loop names", () => {
+    const inner = { ...key, address: "module.m.google_apikeys_key.inner", exact: false };
+    expect(references().resolve(["google_apikeys_key.inner.key_string"], { modules: [{ name: "m" }] })).toEqual([
+      inner,
+    ]);
+    expect(references().resolve(["google_apikeys_key.inner.key_string"], inA)).toEqual([
+      { ...inner, address: 'module.m["a"].google_apikeys_key.inner', exact: true },
+    ]);
+    expect(references().resolve(["module.m.key", "each.key"], { modules: [], key: '["b"]' })).toEqual([
+      { ...inner, address: 'module.m["b"].google_apikeys_key.inner', exact: true },
+    ]);
+  });
+
+  test("a data source, and the first of two prefixes", () => {
+    const data = new References(EMPTY, ["data.google_iam_policy.p"]);
+    expect(data.resolve(["data.google_iam_policy.p.policy_data", "data.google_iam_policy.p"], { modules: [] })).toEqual(
+      [{ address: "data.google_iam_policy.p", exact: true, type: "data.google_iam_policy", attribute: "policy_data" }],
+    );
+    expect(data.resolve(["data.google_iam_policy"], { modules: [] })).toEqual([]);
+  });
+
+  test.each(["self.key_string", "module.none.key", "module.none", "module.m.none", "local.none", "var.none"])(
+    "%s leads nowhere",
+    (reference) => {
+      expect(references().resolve([reference], { modules: [] })).toEqual([]);
+      expect(references().resolve([reference], inA)).toEqual([]);
+    },
+  );
+
+  test("a name that only begins like another is no part of it", () => {
+    const two = new References(EMPTY, ["google_project.a", "google_project.ab"]);
+    expect(
+      two.resolve(["google_project.ab", "google_project.a"], { modules: [] }).map(({ address }) => address),
+    ).toEqual(["google_project.ab", "google_project.a"]);
+  });
+
   test("nothing: unknown names, and circles", () => {
     const circle = new References({ ...EMPTY, locals: new Map([["a", ["local.a"]]]) }, []);
     expect(circle.resolve(["local.a"], { modules: [] })).toEqual([]);

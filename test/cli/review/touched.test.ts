@@ -5,7 +5,7 @@ import { type LoadedConfig, loadConfig } from "../../../declaration/load";
 import type { ParsedFiles } from "../../../declaration/read-files";
 import type { Facts } from "../../../inventory/facts";
 import { RULES } from "../../../policies/rules";
-import { judge, reviewFactsOf } from "../../../stacks/judge";
+import { factsOf, judge } from "../../../stacks/judge";
 import { synthesizeStacks } from "../../../stacks/synthesize-stacks";
 import { badFacts, emptyFacts, goodFacts, TODAY } from "../../helpers/facts";
 import { NOW } from "../../helpers/sample";
@@ -98,7 +98,7 @@ const change = fc
 function everything(config: LoadedConfig, isHead: boolean) {
   const { declaration, locate } = config;
   const stacks = synthesizeStacks(declaration);
-  const facts = reviewFactsOf(stacks, declaration);
+  const facts = factsOf(stacks, declaration, true);
   return {
     stacks: new Map(stacks.map(({ name, stack }) => [name, JSON.stringify(stack)])),
     facts,
