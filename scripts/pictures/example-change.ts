@@ -1,6 +1,6 @@
+import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { TestRepository } from "../../test/helpers/git-repository";
 
 /** What somebody changes in the sample: file, text, what it becomes. */
 const CHANGES = [
@@ -17,20 +17,34 @@ const CHANGES = [
   ["environments/prod.yaml", "created: 2026-11-18, phase: prepared", "created: 2026-11-18, phase: serving"],
 ] as const;
 
-/** A repository with the sample in its branch `main`, and in the working tree a change that is worth a review. */
-export function exampleRepository(config: string): TestRepository {
-  const names = ["organization.yaml", ...environmentFiles(config)];
-  const read = (name: string) => fs.readFileSync(path.join(config, name), "utf8");
-  const content: Record<string, string> = Object.fromEntries(names.map((name) => [name, read(name)]));
-  const repository = TestRepository.create("acme", "config", content);
-  for (const [name, from, to] of CHANGES) {
-    if (!content[name]?.includes(from)) throw new Error(`config/${name} no longer holds: ${from}`);
-    content[name] = content[name].replace(from, to);
-  }
-  repository.write(content);
-  return repository;
-}
+/** The same commit, whenever and wherever: its id is shown. Nothing of the machine's own configuration of Git. */
+const COMMIT = {
+  GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_CONFIG_SYSTEM: "/dev/null",
+  GIT_AUTHOR_NAME: "acme",
+  GIT_AUTHOR_EMAIL: "acme@example.com",
+  GIT_AUTHOR_DATE: "2026-11-24T12:00:00Z",
+  GIT_COMMITTER_NAME: "acme",
+  GIT_COMMITTER_EMAIL: "acme@example.com",
+  GIT_COMMITTER_DATE: "2026-11-24T12:00:00Z",
+};
 
-function environmentFiles(config: string): string[] {
-  return fs.readdirSync(path.join(config, "environments")).map((name) => `environments/${name}`);
+/**
+ * Makes a repository in a folder, with a configuration in its branch `main`, and in the working tree a change of the sample that
+ * is worth a review.
+ */
+export function makeExample(sample: string, folder: string): void {
+  const git = (...args: readonly string[]) =>
+    execFileSync("git", args, { cwd: folder, env: { ...process.env, ...COMMIT } });
+  const config = path.join(folder, "config");
+  fs.cpSync(sample, config, { recursive: true });
+  git("init", "--quiet", "--initial-branch=main");
+  git("add", "--all");
+  git("commit", "--quiet", "--message", "Keys");
+  for (const [name, from, to] of CHANGES) {
+    const file = path.join(config, name);
+    const text = fs.readFileSync(file, "utf8");
+    if (!text.includes(from)) throw new Error(`config/${name} no longer holds: ${from}`);
+    fs.writeFileSync(file, text.replace(from, to));
+  }
 }

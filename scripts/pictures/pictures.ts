@@ -11,7 +11,7 @@ import { renderHtml } from "../../review/html/render";
 import type { Review } from "../../review/model";
 import { parseReview } from "../../review/read-review";
 import { commentPage } from "./comment-page";
-import { exampleRepository } from "./example-change";
+import { makeExample } from "./example-change";
 import { terminalPage } from "./terminal-page";
 
 /**
@@ -41,45 +41,42 @@ async function main(): Promise<number> {
     process.stderr.write(`No pictures: ${found.reason}.\n`);
     return 3;
   }
-  const review = exampleReview();
-  const pictures: readonly Picture[] = [
-    { name: "review-comment", html: commentPage(renderMarkdown(review)), width: 1026, height: 860 },
-    { name: "review-page", html: renderHtml({ kind: "review", review }), width: 1200, height: 900 },
-    { name: "key", html: renderHtml({ kind: "review", review }), width: 1310, height: 900, key: "summaries" },
-    {
-      name: "terminal",
-      html: terminalPage(
-        `npx gemkeys ${COMMAND.join(" ")}`,
-        renderTerminal(review, { color: true, width: 100 }),
-        LINES,
-      ),
-      width: 850,
-      height: 690,
-    },
-  ];
-  const browser = await chromium.launch(found);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "gemkeys-pictures-"));
   try {
-    for (const picture of pictures) await take(browser, folder, picture);
+    const pictures = picturesOf(exampleReview(folder));
+    const browser = await chromium.launch(found);
+    try {
+      for (const picture of pictures) await take(browser, folder, picture);
+    } finally {
+      await browser.close();
+    }
   } finally {
-    await browser.close();
     fs.rmSync(folder, { recursive: true, force: true });
   }
   return 0;
 }
 
+function picturesOf(review: Review): Picture[] {
+  const page = renderHtml({ kind: "review", review });
+  const terminal = renderTerminal(review, { color: true, width: 100 });
+  return [
+    { name: "review-comment", html: commentPage(renderMarkdown(review)), width: 1026, height: 860 },
+    { name: "review-page", html: page, width: 1200, height: 900 },
+    { name: "key", html: page, width: 1310, height: 900, key: "summaries" },
+    {
+      name: "terminal",
+      html: terminalPage(`npx gemkeys ${COMMAND.join(" ")}`, terminal, LINES),
+      width: 850,
+      height: 690,
+    },
+  ];
+}
+
 /** As the program tells it in a repository with that change. */
-function exampleReview(): Review {
-  // The same commit, whenever: its id is shown.
-  process.env["GIT_AUTHOR_DATE"] = process.env["GIT_COMMITTER_DATE"] = "2026-11-24T12:00:00Z";
-  const repository = exampleRepository(path.join(ROOT, "config"));
-  try {
-    const program = path.join(ROOT, "cli", "gemkeys.js");
-    const args = [program, ...COMMAND, "--format", "json"];
-    return parseReview(execFileSync(process.execPath, args, { cwd: repository.folder, encoding: "utf8" }));
-  } finally {
-    repository.remove();
-  }
+function exampleReview(folder: string): Review {
+  makeExample(path.join(ROOT, "config"), folder);
+  const args = [path.join(ROOT, "cli", "gemkeys.js"), ...COMMAND, "--format", "json"];
+  return parseReview(execFileSync(process.execPath, args, { cwd: folder, encoding: "utf8" }));
 }
 
 async function take(browser: Browser, folder: string, { name, html, width, height, key }: Picture): Promise<void> {
