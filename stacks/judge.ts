@@ -50,7 +50,11 @@ export function judge(
  *
  * @param forReview with what only a review looks at, too.
  */
-export function factsOf(stacks: readonly SynthesizedStack[], { environments }: Declaration, forReview = false): Facts[] {
+export function factsOf(
+  stacks: readonly SynthesizedStack[],
+  { environments }: Declaration,
+  forReview = false,
+): Facts[] {
   const caps = new Map(environments.map(({ name, budget }) => [name, budget?.cap]));
   return stacks.map(({ name, stack }) => {
     const cap = caps.get(name);
