@@ -1,14 +1,22 @@
 import { renderJson } from "../../review/formats/json";
 import { renderMarkdown } from "../../review/formats/markdown";
 import type { Review } from "../../review/model";
+import { terminal } from "../terminal";
 
-export const FORMATS = ["markdown", "json"] as const;
+export const FORMATS = ["terminal", "markdown", "json", "sarif", "html"] as const;
 
-export function render(review: Review, format: (typeof FORMATS)[number]): string {
+/** What only some formats need is loaded for these. */
+export async function render(review: Review, format: (typeof FORMATS)[number]): Promise<string> {
   switch (format) {
+    case "terminal":
+      return (await import("../../review/formats/terminal")).renderTerminal(review, terminal());
     case "markdown":
       return renderMarkdown(review);
     case "json":
       return renderJson(review);
+    case "sarif":
+      return (await import("../../review/formats/sarif")).renderSarif(review, require("../../package.json").version);
+    case "html":
+      return (await import("../../review/html/render")).renderHtml({ kind: "review", review });
   }
 }
