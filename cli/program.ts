@@ -51,7 +51,7 @@ export function program(): Command {
     .option("--from <folder>", "what cdktf synth wrote before the change")
     .option("--to <folder>", "what cdktf synth wrote after the change")
     .option("-c, --config <folder>", "folder with organization.yaml and environments/; with --base: config")
-    .option("--format <format>", "markdown or json", "markdown")
+    .option("--format <format>", "terminal, markdown, json, sarif or html", "terminal")
     .option("--output <file>", "write to this file")
     .option("--fail-on <risk>", "end with code 1 from here on: critical, high, medium, low, info or never", "never")
     .action(async (options) => run(await (await import("./commands/review")).review(options)));

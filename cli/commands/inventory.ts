@@ -41,6 +41,6 @@ function render(inventory: Inventory, format: Exclude<(typeof FORMATS)[number], 
 }
 
 function page(declaration: Declaration, names: readonly string[]): string {
-  const facts = factsOf(synthesizeStacks(declaration), declaration).filter(({ name }) => names.includes(name));
+  const facts = factsOf(synthesizeStacks(declaration), declaration, true).filter(({ name }) => names.includes(name));
   return renderHtml({ kind: "inventory", environments: facts.map(environmentView), today: dayOf(new Date()) });
 }
