@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { parseArgs } from "node:util";
 import { benchDeploy, type DeployResult } from "./deploy";
 import { benchEmulator, type EmulatorResult } from "./emulator";
+import { benchHtml } from "./html";
 import type { Measurement } from "./measure";
 import { benchPolicies, type PoliciesResult } from "./policies";
 import { benchReview, type ReviewResult } from "./review";
@@ -34,6 +35,8 @@ async function main(): Promise<void> {
     });
     progress("Judging by the policies");
     const policies = benchPolicies(many, options.quick ? 1_000 : 10_000, runs, folder);
+    progress("Reading a page of 1,000 keys in Chromium");
+    const html = await benchHtml(1_000, runs, folder);
     progress("Reviewing changes");
     const review = benchReview(options.quick ? 100 : 1_000, options.quick ? 1_000 : 10_000, runs, folder);
     progress("Calling the local cloud");
@@ -42,8 +45,8 @@ async function main(): Promise<void> {
     progress(`Deploying ${keys} keys onto the local cloud, ${PARALLELISMS.length} times`);
     const deploy = await benchDeploy(keys, options.quick ? PARALLELISMS.slice(0, 1) : PARALLELISMS, folder);
     const report = options.json
-      ? JSON.stringify({ node: process.version, runs, synth, policies, review, emulator, deploy }, null, 2)
-      : [table(synth, policies, review, emulator), "", ...deployTable(deploy)].join("\n");
+      ? JSON.stringify({ node: process.version, runs, synth, policies, review, html, emulator, deploy }, null, 2)
+      : [table(synth, policies, review, emulator), "", htmlLine(html), "", ...deployTable(deploy)].join("\n");
     process.stdout.write(`${report}\n`);
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
@@ -80,6 +83,17 @@ function table(
   ].join("\n");
 }
 
+function htmlLine(result: Awaited<ReturnType<typeof benchHtml>>): string {
+  if ("reason" in result) return `page in Chromium: skipped, ${result.reason}`;
+  const seconds = (value: number) => `${value.toFixed(2)} s`;
+  return [
+    `page of ${result.keys} keys, ${result.megabytes.toFixed(1)} MB: written in ${seconds(result.renderSeconds)}`,
+    `interactive in Chromium in ${seconds(result.interactiveSeconds)} (${seconds(result.cpuSeconds)} of its own work)`,
+    `search ${seconds(result.searchSeconds)}`,
+    `a key drawn in ${seconds(result.openSeconds)}`,
+  ].join(", ");
+}
+
 function deployTable(results: Awaited<ReturnType<typeof benchDeploy>>): string[] {
   if ("reason" in results) return [`deployment by the real provider: skipped, ${results.reason}`];
   const rows = results.flatMap((result) => (["deploy", "plan"] as const).map((way) => costRow(result, way)));
@@ -110,11 +124,19 @@ function taken({ seconds, megabytes }: Measurement): string {
   return `${seconds.toFixed(2)} s, ${megabytes.toFixed(0)} MB`;
 }
 
-function policyLines({ sample, judged, unjudged, plan, planMegabytes }: PoliciesResult): string[] {
+function policyLines({
+  sample,
+  judged,
+  unjudged,
+  judgedToUnjudged,
+  pairs,
+  plan,
+  planMegabytes,
+}: PoliciesResult): string[] {
   return [
     `policies: gemkeys check on the sample ${taken(sample)}`,
     `          on a plan of ${planMegabytes.toFixed(0)} MB ${taken(plan)}`,
-    `          in the synthesis of 50 x 20 keys ${(100 * (judged.seconds / unjudged.seconds - 1)).toFixed(0)} % of its time (${taken(judged)}, without ${taken(unjudged)})`,
+    `          in the synthesis of 50 x 20 keys: ratio ${judgedToUnjudged.toFixed(2)}, the median of ${pairs} pairs (${taken(judged)}, without ${taken(unjudged)})`,
   ];
 }
 

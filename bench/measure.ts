@@ -30,6 +30,15 @@ export function measure(commands: readonly Command[], runs: number, folder: stri
   }));
 }
 
+/** How much longer one command takes than another: the median of the ratios of pairs that ran one after the other. */
+export function ratio(command: Command, other: Command, pairs: number, folder: string): number {
+  const ratios = Array.from({ length: pairs }, () => {
+    const [first, second] = measure([command, other], 1, folder);
+    return first!.seconds / second!.seconds;
+  });
+  return median(ratios);
+}
+
 function runOnce({ args, cwd, env }: Command, memory: string): Measurement {
   fs.writeFileSync(memory, "");
   const preload = JSON.stringify(path.join(__dirname, "report-memory.js"));

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { type Command, type Measurement, measure } from "./measure";
+import { type Command, type Measurement, measure, ratio } from "./measure";
 import { planOf } from "./write-plan";
 
 const ROOT = path.join(__dirname, "..");
@@ -12,6 +12,9 @@ export interface PoliciesResult {
   /** The synthesis of many environments, and the same without policies. */
   readonly judged: Measurement;
   readonly unjudged: Measurement;
+  /** Judged to unjudged, of pairs that ran one after the other. */
+  readonly judgedToUnjudged: number;
+  readonly pairs: number;
   /** `gemkeys check --plan`, with Node's own memory limits. */
   readonly plan: Measurement;
   readonly planMegabytes: number;
@@ -36,7 +39,10 @@ export function benchPolicies(many: string, resources: number, runs: number, fol
     runs,
     folder,
   );
+  const pairs = runs * 3;
   return {
+    judgedToUnjudged: ratio(synth("main.ts"), synth("bench/unjudged.ts"), pairs, folder),
+    pairs,
     sample: sample!,
     judged: judged!,
     unjudged: unjudged!,

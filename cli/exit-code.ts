@@ -7,4 +7,6 @@ export enum ExitCode {
   WrongInput = 2,
   /** The cloud or a tool failed. */
   Failed = 3,
+  /** Ctrl-C, as shells count it. */
+  Interrupted = 130,
 }

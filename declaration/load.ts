@@ -41,7 +41,11 @@ export interface LoadedConfig {
  * @throws ConfigError with all problems, sorted by file, line and column.
  */
 export function loadConfig(folder: string | ConfigFolder, now: Date = new Date(), parsed?: ParsedFiles): LoadedConfig {
-  const files = readFiles(typeof folder === "string" ? folderOnDisk(folder) : folder, parsed);
+  return loadFiles(readFiles(typeof folder === "string" ? folderOnDisk(folder) : folder, parsed), now);
+}
+
+/** The same for files that were read already, or are not written yet. @throws ConfigError with all problems. */
+export function loadFiles(files: ConfigFiles, now: Date = new Date()): LoadedConfig {
   const findings = sortedFindings([
     ...files.findings,
     ...(files.organization ? contentFindings(files.organization, organizationSchema) : []),

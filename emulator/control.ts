@@ -1,14 +1,16 @@
+import type { Denials } from "./denials";
 import { invalidArgument } from "./errors";
 import type { Faults } from "./faults";
 import { isObject, rejectUnknownFields } from "./fields";
 import { settle } from "./operations";
 import { type Call, type Route, route } from "./service";
+import { root } from "./store";
 
 /** Where the local cloud itself is controlled. It answers nothing that would hold a key string or a payload. */
 export const controlPrefix = "_emulator";
 
-/** The clock and the faults, which Google does not offer. */
-export function controlRoutes(faults: Faults): Route[] {
+/** The clock, the faults, rights and the state of billing accounts, which Google does not offer. */
+export function controlRoutes(faults: Faults, denials: Denials): Route[] {
   return [
     route("GET", "/clock", clockJson),
     route("POST", "/clock", advanceClock),
@@ -19,6 +21,21 @@ export function controlRoutes(faults: Faults): Route[] {
       faults.clear();
       return { rules: [] };
     }),
+    route("GET", "/denials", () => ({ rules: denials.list() })),
+    {
+      method: "POST",
+      template: "/denials",
+      handler: (call) => {
+        denials.set(readRules(call));
+        return { rules: denials.list() };
+      },
+      raw: true,
+    },
+    route("DELETE", "/denials", () => {
+      denials.clear();
+      return { rules: [] };
+    }),
+    route("POST", "/billingAccounts/{account}", setBillingAccount),
   ];
 }
 
@@ -61,7 +78,23 @@ function readSeconds(value: unknown): number {
   return Math.round(value * 1000);
 }
 
-function setFaults(faults: Faults, { rawBody }: Call): object {
+/** `{"open":false}`: an account is closed by Google, or in the console. */
+function setBillingAccount({ body, store, wildcards: [id] }: Call): object {
+  rejectUnknownFields(body, ["open"], "");
+  const account = store.billingAccounts.get(root, id!);
+  if (!account || typeof body["open"] !== "boolean") {
+    throw invalidArgument("Name a billing account that is there, and set open to true or false.");
+  }
+  store.billingAccounts.set(root, id!, { ...account, open: body["open"] });
+  return { open: body["open"] };
+}
+
+function setFaults(faults: Faults, call: Call): object {
+  faults.set(readRules(call));
+  return { rules: faults.list() };
+}
+
+function readRules({ rawBody }: Call): unknown[] {
   let value: unknown;
   try {
     value = JSON.parse(rawBody.toString("utf8"));
@@ -71,6 +104,5 @@ function setFaults(faults: Faults, { rawBody }: Call): object {
   if (!Array.isArray(value) && !isObject(value)) {
     throw invalidArgument("The body must be a rule or a list of rules, as JSON.");
   }
-  faults.set(Array.isArray(value) ? value : [value]);
-  return { rules: faults.list() };
+  return Array.isArray(value) ? value : [value];
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type AlertReport, evaluateAlerts } from "./alerts";
 import { controlPrefix, controlRoutes } from "./control";
 import { controlUsageRoutes } from "./control-usage";
+import { type DenialRule, Denials } from "./denials";
 import { emulatorEnvironment, writeDummyCredentials } from "./environment";
 import { type FaultRule, Faults } from "./faults";
 import { settle } from "./operations";
@@ -23,6 +24,7 @@ import { iamCredentials } from "./services/iam-credentials";
 import { kms } from "./services/kms";
 import { logging } from "./services/logging";
 import { monitoring } from "./services/monitoring";
+import { openid } from "./services/openid";
 import { orgPolicy } from "./services/org-policy";
 import { pubsub } from "./services/pubsub";
 import { resourceManager } from "./services/resource-manager";
@@ -75,6 +77,8 @@ export interface Emulator {
   /** Makes requests fail from now on, in place of the rules before. Throws an ApiError if a rule is wrong. */
   setFaults(rules: readonly FaultRule[]): void;
   clearFaults(): void;
+  /** What callers may not do from now on, in place of the rules before. Throws an ApiError if a rule is wrong. */
+  setDenials(rules: readonly DenialRule[]): void;
   /** The variables for Terraform and the SDKs, with a file of dummy credentials that `close` removes. */
   environment(): Record<string, string>;
   save(file: string): void;
@@ -105,6 +109,7 @@ export const mounts: readonly Mount[] = [
   { prefix: "iambeta", strip: true, service: iam },
   { prefix: "iamcredentials", strip: true, service: iamCredentials },
   { prefix: "sts", strip: true, service: sts },
+  { prefix: "openid", strip: true, service: openid },
   { prefix: "kms", strip: true, service: kms },
   { prefix: "orgpolicy", strip: true, service: orgPolicy },
   { prefix: "quotas", strip: true, service: cloudQuotas },
@@ -135,16 +140,22 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     quotaPerMinute: options.quotaPerMinute,
   };
   const faults = new Faults(store, [...new Set(mounts.flatMap(({ prefix, service }) => [prefix, service.api]))]);
-  const control: Service = { api: "", errors: "full", routes: [...controlRoutes(faults), ...controlUsageRoutes] };
+  const denials = new Denials();
+  const control: Service = {
+    api: "",
+    errors: "full",
+    routes: [...controlRoutes(faults, denials), ...controlUsageRoutes],
+  };
   const server = new CloudServer({
     store,
     settings,
     mounts: [...mounts, { prefix: controlPrefix, strip: true, service: control }],
     objects: storageObjects,
     faults,
+    denials,
   });
   const port = await listen(server, options.port ?? 0);
-  return new RunningEmulator(port, store, settings, server, faults, options.stateFile);
+  return new RunningEmulator(port, store, settings, server, faults, denials, options.stateFile);
 }
 
 class RunningEmulator implements Emulator {
@@ -157,6 +168,7 @@ class RunningEmulator implements Emulator {
     readonly settings: Settings,
     private readonly server: CloudServer,
     private readonly faults: Faults,
+    private readonly denials: Denials,
     private readonly stateFile: string | undefined,
   ) {
     this.url = `http://127.0.0.1:${port}`;
@@ -190,6 +202,10 @@ class RunningEmulator implements Emulator {
 
   clearFaults(): void {
     this.faults.clear();
+  }
+
+  setDenials(rules: readonly DenialRule[]): void {
+    this.denials.set(rules);
   }
 
   environment(): Record<string, string> {

@@ -30,6 +30,8 @@ const endpoints: Readonly<Record<string, string>> = {
   CLOUD_QUOTAS: "quotas/v1",
   ESSENTIAL_CONTACTS: "contacts/v1",
   COMPUTE: "compute/compute/v1",
+  // Not of the provider, which asks nobody else who it is: for gemkeys.
+  OPENID: "openid/v1",
 };
 
 /** The environment in which Terraform, the provider and the Gemini SDKs talk to the local cloud and to nothing else. */

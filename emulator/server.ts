@@ -9,12 +9,21 @@ import type { Duplex } from "node:stream";
 import { redactKeys } from "../values/redact";
 import { withAudit } from "./audit-log";
 import { controlPrefix } from "./control";
+import { type Denials, missingPermission } from "./denials";
 import { ApiError, invalidArgument } from "./errors";
 import type { Fault, Faults } from "./faults";
 import { isObject, type JsonObject } from "./fields";
 import { settle } from "./operations";
 import { type Match, Router } from "./router";
-import { type Call, Reply, type Route, type Service, type Settings, serviceDisabled } from "./service";
+import {
+  type Call,
+  Reply,
+  type Route,
+  type Service,
+  type Settings,
+  serviceDisabled,
+  userProjectDenied,
+} from "./service";
 import type { Store } from "./store";
 
 /** Google's own limit for a request is 10 MB; a state file in one upload may be larger. */
@@ -40,6 +49,7 @@ export interface ServerOptions {
   /** Takes `/{bucket}/{object}` at the host's root, if the bucket exists. */
   readonly objects: Service;
   readonly faults: Faults;
+  readonly denials: Denials;
 }
 
 interface Mounted {
@@ -107,8 +117,8 @@ export class CloudServer {
       readBody(request, found.match.value.raw ? maxRawBody : maxJsonBody, (body) => {
         const query = question < 0 ? "" : url.slice(question + 1);
         this.deliver(request, response, path, found, {
-          answer: () => this.answer(request, query, found, body),
-          refuse: (error) => found.match.value.refused?.(this.callOf(request, query, found, body), error),
+          answer: () => this.answer(request, path, query, found, body),
+          refuse: (error) => found.match.value.refused?.(this.callOf(request, path, query, found, body), error),
         });
       });
     }
@@ -172,30 +182,44 @@ export class CloudServer {
     return match && this.options.store.buckets.get("", bucket) ? { mounted: this.objects, match } : undefined;
   }
 
-  private answer(request: IncomingMessage, query: string, found: Found, body: Buffer | undefined): object {
+  private answer(
+    request: IncomingMessage,
+    path: string,
+    query: string,
+    found: Found,
+    body: Buffer | undefined,
+  ): object {
     const { match, mounted } = found;
     if (body === undefined) {
       throw new ApiError("INVALID_ARGUMENT", "The request is too large.", { http: 413, reason: "uploadTooLarge" });
     }
     const call = {
-      ...this.callOf(request, query, found, body),
+      ...this.callOf(request, path, query, found, body),
       body: match.value.raw ? {} : parseBody(body),
     };
     return withAudit(match.value, mounted.service, call, () => {
-      this.checkQuotaProject(request, mounted.service);
+      this.checkQuotaProject(call, mounted.service);
+      const permission = match.value.audit?.permission ?? match.value.permission;
+      if (permission !== undefined && call.denied(permission)) {
+        throw missingPermission(permission, path);
+      }
       return match.value.handler(call);
     });
   }
 
   /** Without its body read: of a refused call it does not matter. */
-  private callOf(request: IncomingMessage, query: string, { match }: Found, body: Buffer = empty): Call {
+  private callOf(request: IncomingMessage, path: string, query: string, { match }: Found, body: Buffer = empty): Call {
+    const { denials } = this.options;
+    const { headers } = request;
     return {
       store: this.options.store,
       settings: this.options.settings,
       method: request.method!,
       wildcards: match.wildcards,
+      path,
+      denied: (permission, at) => denials.includes(permission, { headers, path }, at),
       query: new URLSearchParams(query),
-      headers: request.headers,
+      headers,
       body: {},
       rawBody: body,
       remoteAddress: request.socket.remoteAddress ?? "",
@@ -209,13 +233,17 @@ export class CloudServer {
    *
    * @see https://docs.cloud.google.com/docs/quotas/quota-project
    */
-  private checkQuotaProject(request: IncomingMessage, service: Service): void {
-    const header = request.headers["x-goog-user-project"];
+  private checkQuotaProject(call: Call, service: Service): void {
+    const header = call.headers["x-goog-user-project"];
     if (typeof header !== "string") {
       return;
     }
     const { store } = this.options;
-    const project = store.project(header.replace(/^projects\//, ""));
+    const id = header.replace(/^projects\//, "");
+    const project = store.project(id);
+    if (call.denied("serviceusage.services.use", `projects/${id}`)) {
+      throw userProjectDenied(id);
+    }
     if (project?.lifecycleState === "ACTIVE" && !store.isEnabled(project.projectId, service.api)) {
       throw serviceDisabled(project, service.api);
     }

@@ -11,6 +11,10 @@ export interface Call {
   readonly method: string;
   /** What stood at each `*` of the route, decoded. */
   readonly wildcards: readonly string[];
+  /** The path as it was sent, without its query. */
+  readonly path: string;
+  /** Whether the caller lacks this permission here, or at another path. */
+  readonly denied: (permission: string, path?: string) => boolean;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   /** The JSON body; empty if there was none or the route takes raw bodies. */
@@ -87,6 +91,8 @@ export interface Route {
   readonly template: string;
   readonly handler: Handler;
   readonly audit?: AuditedMethod;
+  /** What the caller needs, where no audit entry names it. */
+  readonly permission?: string;
   /** True if the body is not JSON, or may be large. */
   readonly raw?: boolean;
   /** Told of a fault that is sent in place of the handler's answer. */
@@ -103,6 +109,11 @@ export interface Service {
 
 export function route(method: string, template: string, handler: Handler, audit?: AuditedMethod): Route {
   return { method, template, handler, ...(audit && { audit }) };
+}
+
+/** A route of which no audit entry is written, with the permission it needs. */
+export function reading(permission: string, template: string, handler: Handler): Route {
+  return { method: "GET", template, handler, permission };
 }
 
 /** The project of a path, active and with the API enabled. */
@@ -189,4 +200,14 @@ export function serviceDisabled(project: Project, api: string): Error {
     reason: "accessNotConfigured",
     details: [helpLink("Google developers console API activation", url), errorInfo("SERVICE_DISABLED", metadata)],
   });
+}
+
+/** @see https://docs.cloud.google.com/docs/quotas/troubleshoot */
+export function userProjectDenied(id: string): Error {
+  const url = `https://console.developers.google.com/iam-admin/iam/project?project=${id}`;
+  const message =
+    `Caller does not have required permission to use project ${id}. Grant the caller the ` +
+    "roles/serviceusage.serviceUsageConsumer role, or a custom role with the serviceusage.services.use permission, by " +
+    `visiting ${url} and then retry. Propagation of the new permission may take a few minutes.`;
+  return permissionDenied(message, [errorInfo("USER_PROJECT_DENIED", { consumer: `projects/${id}` })]);
 }

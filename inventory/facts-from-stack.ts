@@ -2,7 +2,7 @@ import { buildFacts, type FactsExtras } from "./build-facts";
 import { type BackendFacts, type Facts, type KeyMaterialFacts, type ProviderFacts, UNKNOWN } from "./facts";
 import { materialUnder } from "./key-material";
 import { maybeText } from "./known";
-import { References, referencesUnder } from "./references";
+import { References, type Referred, referencesUnder } from "./references";
 import type { RootModule, RootResource, Use } from "./root-module";
 import { type Attributes, blocks, object, StackFile } from "./stack-file";
 
@@ -37,6 +37,9 @@ class StackModule implements RootModule {
   private readonly raw = new Map<string, Attributes>();
   private readonly locals: Attributes;
   private readonly references: References;
+  /** What texts refer to and stand for: most resources name the same project. */
+  private readonly referred = new Map<string, Referred[]>();
+  private readonly texts = new Map<string, unknown>();
 
   constructor(private readonly file: StackFile) {
     this.name = file.name;
@@ -82,7 +85,7 @@ class StackModule implements RootModule {
     for (const { address, type } of this.resources) {
       const attributes = this.raw.get(address)!;
       for (const [field, value] of Object.entries(attributes)) {
-        if (!META.includes(field)) yield* this.use("attribute", address, type, field, value);
+        if (holdsReference(value) && !META.includes(field)) yield* this.use("attribute", address, type, field, value);
       }
       for (const [field, value] of blocks(attributes["provisioner"]).flatMap((block) => Object.entries(block))) {
         yield* this.use("provisioner", address, type, field, value);
@@ -96,20 +99,30 @@ class StackModule implements RootModule {
 
   /** @param marked whether it is marked as sensitive; left out for what takes it from its value. */
   private *use(kind: Use["kind"], address: string, type: string, field: string, value: unknown, marked?: boolean) {
-    const references = referencesUnder(value);
-    if (references.length === 0) return;
-    const referred = this.references.resolve(references, { modules: [], self: address });
+    if (!holdsReference(value)) return;
+    const referred = this.referredBy(value, address);
+    if (referred === undefined) return;
     yield { kind, address, type, field, referred, sensitive: marked ?? isMarked(value) };
   }
 
+  /** Undefined if there is no reference in it. */
+  private referredBy(value: unknown, self: string): Referred[] | undefined {
+    const shared = typeof value === "string" && !value.includes("self") ? value : undefined;
+    const before = shared === undefined ? undefined : this.referred.get(shared);
+    if (before !== undefined) return before;
+    const references = referencesUnder(value);
+    if (references.length === 0) return undefined;
+    const found = this.references.resolve(references, { modules: [], self });
+    if (shared !== undefined) this.referred.set(shared, found);
+    return found;
+  }
+
   private resource(address: string, type: string, raw: Attributes): RootResource {
-    const { references } = this;
-    const resolve = () =>
-      Object.fromEntries(
-        Object.entries(raw)
-          .filter(([name]) => !META.includes(name))
-          .map(([name, value]) => [name, this.resolved(value)]),
-      );
+    const resolve = () => {
+      const values: Record<string, unknown> = {};
+      for (const name of Object.keys(raw)) if (!META.includes(name)) values[name] = this.resolved(raw[name]);
+      return values;
+    };
     let attributes: Attributes | undefined;
     return {
       address,
@@ -123,7 +136,7 @@ class StackModule implements RootModule {
       refers: (attribute, index) => {
         const value = raw[attribute];
         const part = index === undefined ? value : Array.isArray(value) ? value[index] : undefined;
-        return references.resolve(referencesUnder(part), { modules: [], self: address });
+        return this.referredBy(part, address) ?? [];
       },
     };
   }
@@ -137,7 +150,13 @@ class StackModule implements RootModule {
   }
 
   private resolvedText(text: string, depth: number): unknown {
-    if (!/[$%]\{/.test(text)) return text;
+    if (!text.includes("{") || !/[$%]\{/.test(text)) return text;
+    if (depth > 0) return this.resolvedTemplate(text, depth);
+    if (!this.texts.has(text)) this.texts.set(text, this.resolvedTemplate(text, 0));
+    return this.texts.get(text);
+  }
+
+  private resolvedTemplate(text: string, depth: number): unknown {
     if (depth > LONGEST_CHAIN) return UNKNOWN;
     const whole = /^\$\{([^{}]*)\}$/.exec(text);
     if (whole) return this.target(whole[1]!, depth);
@@ -179,6 +198,12 @@ class StackModule implements RootModule {
         }),
       );
   }
+}
+
+/** Cheap, and true for every value with a reference in it. */
+function holdsReference(value: unknown): boolean {
+  if (typeof value === "string") return value.includes("${");
+  return typeof value === "object" && value !== null && Object.values(value).some(holdsReference);
 }
 
 /** What comes from a sensitive value is sensitive, unless somebody says otherwise. */

@@ -27,6 +27,16 @@ export function materialUnder(value: unknown, field = "", except?: (text: string
       }
     }
   };
-  visit(value, field);
+  // Most values have none, and making the paths is what takes long.
+  if (holdsMaterial(value)) visit(value, field);
   return found;
+}
+
+function holdsMaterial(value: unknown): boolean {
+  if (typeof value === "string") return keyMaterialIn(value).length > 0;
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) return value.some(holdsMaterial);
+  return Object.keys(value).some(
+    (name) => keyMaterialIn(name).length > 0 || holdsMaterial((value as Record<string, unknown>)[name]),
+  );
 }

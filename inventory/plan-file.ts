@@ -162,7 +162,7 @@ function tooDeep(name: string): PlanError {
 /** Level by level, since a value that is too deep has no place on the stack. */
 function isTooDeep(json: unknown): boolean {
   let level: unknown[] = [json];
-  for (let depth = 0; depth <= MAX_DEPTH; depth++) {
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
     const next: unknown[] = [];
     for (const value of level) {
       if (typeof value !== "object" || value === null) continue;

@@ -149,11 +149,10 @@ export class PlanModule implements RootModule {
   get keyMaterial(): KeyMaterialFacts[] {
     const found = new Map<string, KeyMaterialFacts>();
     const seen = new Set<string>();
-    const add = (address: string, value: unknown, prefix = "") => {
-      for (const { field, kinds } of materialUnder(value, prefix, (text) => this.isCopy(text))) {
-        const place = field || "value";
-        seen.add(`${withoutIndexes(address)} ${place}`);
-        for (const kind of kinds) found.set(`${address} ${place} ${kind}`, { address, field: place, kind });
+    const add = (address: string, value: unknown, name: string) => {
+      for (const { field, kinds } of materialUnder(value, name, (text) => this.isCopy(text))) {
+        seen.add(`${withoutIndexes(address)} ${field}`);
+        for (const kind of kinds) found.set(`${address} ${field} ${kind}`, { address, field, kind });
       }
     };
     for (const { address, values } of this.shown) {
@@ -165,14 +164,15 @@ export class PlanModule implements RootModule {
     }
     for (const [name, references] of this.configuration.root.outputs) {
       const value = object(this.plan.outputs[name])["after"];
-      if (this.references.resolve(references, { modules: [] }).length === 0) add(`output.${name}`, value);
+      if (this.references.resolve(references, { modules: [] }).length === 0) add(`output.${name}`, value, "value");
     }
-    for (const [name, variable] of Object.entries(this.plan.variables)) add(`var.${name}`, object(variable)["value"]);
-    const written = (address: string, expressions: unknown) => {
-      for (const { field, kinds } of materialUnder(constants(expressions))) {
-        const place = field || "value";
-        if (seen.has(`${address} ${place}`)) continue;
-        for (const kind of kinds) found.set(`${address} ${place} ${kind}`, { address, field: place, kind });
+    for (const [name, variable] of Object.entries(this.plan.variables)) {
+      add(`var.${name}`, object(variable)["value"], "value");
+    }
+    const written = (address: string, expressions: unknown, name = "") => {
+      for (const { field, kinds } of materialUnder(constants(expressions), name)) {
+        if (seen.has(`${address} ${field}`)) continue;
+        for (const kind of kinds) found.set(`${address} ${field} ${kind}`, { address, field, kind });
       }
     };
     for (const [module, path] of this.configuration.modules()) {
@@ -181,11 +181,11 @@ export class PlanModule implements RootModule {
         if (provisionerBlocks.length > 0) written(joined(path, address), { provisioner: provisionerBlocks });
       }
       for (const [name, block] of Object.entries(module.outputBlocks)) {
-        written(joined(path, `output.${name}`), object(block)["expression"]);
+        written(joined(path, `output.${name}`), object(block)["expression"], "value");
       }
       for (const [name, block] of Object.entries(module.variables)) {
         const fallback = object(block)["default"];
-        written(joined(path, `var.${name}`), fallback === undefined ? {} : { constant_value: fallback });
+        written(joined(path, `var.${name}`), fallback === undefined ? {} : { constant_value: fallback }, "value");
       }
       for (const [name, { expressions }] of module.calls) written(joined(path, `module.${name}`), expressions);
     }

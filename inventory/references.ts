@@ -88,10 +88,13 @@ export function referencesIn(text: string): string[] {
 }
 
 /** All references of all texts in a value. */
-export function referencesUnder(value: unknown): string[] {
-  if (typeof value === "string") return referencesIn(value);
-  if (typeof value !== "object" || value === null) return [];
-  return Object.values(value).flatMap(referencesUnder);
+export function referencesUnder(value: unknown, found: string[] = []): string[] {
+  if (typeof value === "string") {
+    if (value.includes("${")) found.push(...referencesIn(value));
+  } else if (typeof value === "object" && value !== null) {
+    for (const child of Object.values(value)) referencesUnder(child, found);
+  }
+  return found;
 }
 
 /** Finds the resources behind references: through variables, module outputs, locals and `for_each`. */

@@ -20,13 +20,21 @@ export function addressField(index?: number): { readonly ours: string; readonly 
 /** The addresses of a key that are known. */
 export const entriesOf = memo(({ allowedIps }: ApiKeyFacts): readonly AddressEntry[] => {
   if (allowedIps === undefined || isUnknown(allowedIps)) return [];
-  return allowedIps.flatMap((text, index) => (isUnknown(text) ? [] : [{ text, index, range: readWithHostBits(text) }]));
+  return allowedIps.flatMap((text, index) => (isUnknown(text) ? [] : [{ text, index, range: rangeIn(text) }]));
 });
 
 /** All known addresses of a key that can be read. */
 export const addressesOf = memo(
   (key: ApiKeyFacts): AddressSet => AddressSet.of(entriesOf(key).flatMap(({ range }) => (range ? [range.text] : []))),
 );
+
+/** By text: most keys share the addresses of their network. */
+const ranges = new Map<string, AddressRange | undefined>();
+
+function rangeIn(text: string): AddressRange | undefined {
+  if (!ranges.has(text)) ranges.set(text, readWithHostBits(text));
+  return ranges.get(text);
+}
 
 /** Ranges with host bits as well: how Google reads 203.0.113.7/24 is not known, at worst as the whole range. */
 function readWithHostBits(text: string): AddressRange | undefined {

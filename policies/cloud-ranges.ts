@@ -3,7 +3,12 @@ import { lies } from "../values/special-ranges";
 
 /**
  * Some of the largest blocks from which clouds hand out addresses to their customers: enough to recognise a list that was
- * copied from a provider's page, and far from complete. Who holds them: https://search.arin.net/rdap/
+ * copied from a provider's page, and far from complete.
+ *
+ * Compared with the lists of the three as of 2026-08-22: each block holds listed ranges of its cloud and none of the other
+ * two. They fill 71 % of 3.0.0.0/8, 81 to 85 % of 18.128.0.0/9, 52.224.0.0/11, 34.64.0.0/10 and 35.184.0.0/13, over 95 % of the
+ * other IPv4 blocks, and under 4 % of those of IPv6, which the clouds have only begun to hand out. That nobody else holds the
+ * rest has not been verified; registries tell: https://search.arin.net/rdap/
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/aws-ip-ranges.html
  * @see https://www.gstatic.com/ipranges/cloud.json

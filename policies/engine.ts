@@ -114,6 +114,7 @@ function failure(error: unknown, rule: Rule, environment: string): PolicyFinding
 }
 
 function waived(finding: PolicyFinding, input: PolicyInput, used: Set<DeclaredWaiver>): PolicyFinding {
+  if (input.waivers.length === 0) return finding;
   const excusing = input.waivers.filter((waiver) => excuses(waiver, finding) && mayExcuse(waiver, input));
   for (const waiver of excusing) used.add(waiver);
   const [first] = excusing.filter(({ until }) => !isOver(until, input.today));

@@ -30,8 +30,11 @@ export function summaryOf(findings: readonly PolicyFinding[]): Summary {
 
 /** The findings that are not waived and at least as severe. */
 export function findingsFrom(findings: readonly PolicyFinding[], least: Severity): PolicyFinding[] {
-  const limit = SEVERITIES.indexOf(least);
-  return findings.filter((finding) => counts(finding) && SEVERITIES.indexOf(finding.severity) <= limit);
+  return findings.filter((finding) => counts(finding) && atLeast(finding.severity, least));
+}
+
+export function atLeast(severity: Severity, least: Severity): boolean {
+  return SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(least);
 }
 
 /** The findings by environment, in the order of their names. */

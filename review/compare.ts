@@ -65,7 +65,7 @@ export function compare(base: Side, head: Side, options: CompareOptions): Review
     ...(risk ? { risk } : {}),
     environments,
     untouched: options.untouched ?? 0,
-    notes: options.notes ?? [],
+    notes: [...(options.notes ?? []), ...renamings(before, after)],
   };
 }
 
@@ -77,6 +77,22 @@ function byEnvironment(all: readonly Facts[]): Map<string, Facts> {
     all
       .filter((facts) => facts.origin === "stack" || !isEmpty(facts))
       .map((facts) => [uses.get(environmentOf(facts)) === 1 ? environmentOf(facts) : facts.name, facts]),
+  );
+}
+
+/** The name is that of the stack and of its state: under another name Terraform knows nothing of what is there. */
+function renamings(before: ReadonlyMap<string, Facts>, after: ReadonlyMap<string, Facts>): Note[] {
+  const idsOf = ({ projects }: Facts) =>
+    projects.map(({ projectId }) => projectId).filter((id) => typeof id === "string");
+  const gone = [...before].filter(([name]) => !after.has(name));
+  const made = [...after].filter(([name]) => !before.has(name));
+  return gone.flatMap(([old, facts]) =>
+    made.flatMap(([name, others]): Note[] => {
+      const [id] = idsOf(facts).filter((each) => idsOf(others).includes(each));
+      if (id === undefined) return [];
+      const text = `${old} and ${name} are about the same project, ${id}. An environment that is renamed has another state: move it there, or Terraform removes every key and makes others.`;
+      return [{ risk: "critical", text }];
+    }),
   );
 }
 

@@ -222,11 +222,17 @@ function readerOf(facts: Facts, grant: GrantFacts): ReaderView {
   const member = memberName(facts, grant.member);
   return {
     member,
-    role: grant.role,
+    role: roleName(facts, grant.role),
     via: grant.on as ReaderView["via"],
     conditional: grant.conditional,
     many: !isUnknown(member) && isMany(member),
   };
+}
+
+/** The id of a custom role of the module: its address says less. */
+export function roleName({ surroundings }: Facts, role: Maybe<string>): Maybe<string> {
+  const custom = surroundings?.customRoles.find(({ address }) => address === role);
+  return custom && !isUnknown(custom.roleId) ? custom.roleId : role;
 }
 
 /** A member that is more than one, or that nobody can see the members of. */

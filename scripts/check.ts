@@ -26,6 +26,7 @@ const STEPS: readonly Step[] = [
   { name: "imports", run: () => importProblems(projectFiles(ROOT), manifest()).join("\n") },
   // Without bench/stock, see tsconfig.json.
   { name: "types", run: () => program("typescript", "tsc", ["--noEmit"]) },
+  { name: "types of the page's script", run: () => program("typescript", "tsc", ["--project", "review/html/client"]) },
 ];
 
 function main(): number {

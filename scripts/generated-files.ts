@@ -3,8 +3,10 @@ import * as path from "node:path";
 import { formatJsonSchema, jsonSchema, jsonSchemas } from "../declaration/json-schema";
 import { reviewSchema } from "../review/schema";
 import { accessPage } from "./access-page";
+import { cliPage } from "./cli-page";
 import { configurationPage } from "./configuration-page";
 import { policiesPage } from "./policies-page";
+import { reviewPage } from "./review-page";
 
 const ROOT = path.join(__dirname, "..");
 
@@ -16,8 +18,10 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ["schemas/environment.schema.json", formatJsonSchema(environment)],
     ["schemas/review.schema.json", formatJsonSchema(jsonSchema(reviewSchema))],
     ["docs/access.md", accessPage()],
+    ["docs/cli.md", cliPage()],
     ["docs/configuration.md", configurationPage()],
     ["docs/policies.md", policiesPage()],
+    ["docs/reading-a-review.md", reviewPage()],
   ]);
 }
 

@@ -28,7 +28,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
     packages: [],
   },
   values: { folders: [], packages: ["ipaddr.js"] },
-  declaration: { folders: ["values"], packages: ["zod", "yaml"] },
+  declaration: { folders: ["values"], packages: ["zod", "yaml", "js-yaml"] },
   constructs: { folders: ["values"], packages: ["cdktf", "constructs", PROVIDER] },
   stacks: {
     folders: ["constructs", "declaration", "inventory", "policies", "values"],
@@ -43,8 +43,18 @@ export const TABLE: Readonly<Record<string, Row>> = {
   review: {
     folders: ["inventory", "policies", "values"],
     packages: [],
-    packagesOf: { "review/formats/terminal": ["picocolors"], "review/schema": ["zod"] },
+    packagesOf: {
+      "review/formats/terminal": ["picocolors"],
+      "review/html/bundle": ["@swc/core"],
+      "review/schema": ["zod"],
+    },
   },
+  google: {
+    folders: ["values"],
+    packages: [],
+    packagesOf: { "google/credentials": ["google-auth-library"] },
+  },
+  preflight: { folders: ["google", "values"], types: ["declaration"], packages: [] },
   emulator: {
     folders: ["values"],
     types: ["inventory"],
@@ -64,9 +74,11 @@ export const TABLE: Readonly<Record<string, Row>> = {
       "constructs",
       "declaration",
       "emulator",
+      "google",
       "inventory",
       "package.json",
       "policies",
+      "preflight",
       "review",
       "stacks",
       "values",
@@ -90,12 +102,16 @@ const USED_BY_TOOLS: Readonly<Record<string, string>> = {
   "@biomejs/biome": "npm run check",
   "@lezer/highlight": "@prometheus-io/lezer-promql",
   "@lezer/lr": "@prometheus-io/lezer-promql",
+  "@stryker-mutator/core": "npm run mutation",
+  "@stryker-mutator/mocha-runner": "npm run mutation",
   "@swc/core": "ts-node and @swc/jest, to transpile",
   "@swc/jest": "jest.config.json",
   "@types/jest": "tsconfig.json",
   "@types/node": "tsconfig.json",
+  "axe-core": "test/review/html/page.test.ts, as text for the browser",
   "cdktf-cli": "the command cdktf",
   jest: "npm test",
+  mocha: "@stryker-mutator/mocha-runner",
   "ts-node": "cdktf.json and package.json",
 };
 

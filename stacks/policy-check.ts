@@ -1,6 +1,7 @@
 import { Aspects, type TerraformStack } from "cdktf";
 import type { Declaration } from "../declaration/model";
-import { findingsFrom } from "../policies/report";
+import { atLeast, findingsFrom } from "../policies/report";
+import { RULES } from "../policies/rules";
 import { factsOf, judge, type PolicyOptions } from "./judge";
 import { PolicyError } from "./policy-error";
 
@@ -42,10 +43,10 @@ export class PolicyCheck {
     if (this.done && !hasAspects(stack)) return;
     this.done = true;
     const stacks = this.stacks.map((each) => ({ name: each.node.id, stack: each.resolveAhead() as unknown }));
-    const failing = findingsFrom(
-      judge(factsOf(stacks, this.declaration), this.declaration, this.options).findings,
-      FAILS,
-    );
+    // The others would be found and then left out, by half of the rules.
+    const rules = (this.options.rules ?? RULES).filter(({ severity }) => atLeast(severity, FAILS));
+    const { findings } = judge(factsOf(stacks, this.declaration), this.declaration, { ...this.options, rules });
+    const failing = findingsFrom(findings, FAILS);
     if (failing.length > 0) throw new PolicyError(failing);
   }
 }

@@ -133,7 +133,7 @@ test.each<[string, string, string, string]>([
     "a test's helper in the program",
     "cli/a.ts",
     'import { x } from "../test/helpers/x";',
-    "cli/a.ts:1: ../test/helpers/x must not be imported here. cli may import: its own folder, ci/, constructs/, declaration/, emulator/, inventory/, package.json, policies/, review/, stacks/, values/, *, what comes with Node.",
+    "cli/a.ts:1: ../test/helpers/x must not be imported here. cli may import: its own folder, ci/, constructs/, declaration/, emulator/, google/, inventory/, package.json, policies/, preflight/, review/, stacks/, values/, *, what comes with Node.",
   ],
   [
     "a file outside of the project",

@@ -6,7 +6,7 @@ import { visibleText } from "./visible-text";
  * `ABC-1`.
  */
 const PLAIN_WORD =
-  /^(?![0-9a-f]{7,40}$)(?:\p{L}[\p{L}\p{M}]*(?:['’/-]\p{L}[\p{L}\p{M}]*)*|\d{1,3}(?:,\d{3})+|\d{1,6}(?:\.\d{1,3})?%?|[·→−×–])$/iu;
+  /^(?![0-9a-f]{7,40}$)(?:\p{L}[\p{L}\p{M}]*(?:['’/-]\p{L}[\p{L}\p{M}]*)*|\d{1,3}(?:,\d{3})+|\d{1,6}(?:\.\d{1,3})?%?|[·→−×–]|IPv[46])$/iu;
 
 /** Punctuation around a word; none of it can begin or end anything where the word itself is plain or code. */
 const WORD = /^([("“‘]*)(.*?)([)”’"',.;:!?]*)$/su;

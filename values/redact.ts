@@ -43,9 +43,11 @@ function isServiceAccountKey(text: string): boolean {
 /** Cheap, and true for every text with key material: most texts have none. */
 const SUSPICIOUS = /AIza|AQ\.|xox|gh[oprsu]_|github_pat_|glpat-|ya29\.|https:\/\/|-----BEGIN|"private_key"/;
 
+const NONE: readonly KeyMaterial[] = [];
+
 /** The kinds of key material that a text holds, each once. */
-export function keyMaterialIn(text: string): KeyMaterial[] {
-  if (!SUSPICIOUS.test(text)) return [];
+export function keyMaterialIn(text: string): readonly KeyMaterial[] {
+  if (!SUSPICIOUS.test(text)) return NONE;
   return (Object.keys(KINDS) as KeyMaterial[]).filter((kind) => KINDS[kind](text));
 }
 
@@ -60,6 +62,7 @@ export function checkNoKey(text: string): Problem | undefined {
 
 /** Replaces everything in `text` that looks like an API key or a token by `[redacted]`. */
 export function redactKeys(text: string): string {
+  if (!SUSPICIOUS.test(text)) return text;
   return text.replace(KEY_LIKE, "[redacted]").replace(TOKEN_LIKE, "[redacted]").replace(PRIVATE_KEY, "[redacted]");
 }
 

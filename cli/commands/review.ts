@@ -35,7 +35,7 @@ export async function review(options: ReviewOptions): Promise<ExitCode> {
   checkSource(options);
   const sides = await sidesOf(options);
   const found = compare(sides.base, sides.head, sides.options);
-  write(render(found, format), options.output);
+  write(await render(found, format, options.output !== undefined), options.output);
   return isOver(found, failOn) ? ExitCode.Findings : ExitCode.Fine;
 }
 

@@ -44,9 +44,12 @@ export async function sidesFromCode(source: CodeSource, context: RunContext): Pr
   const base = commitOf(repository, "--base", source.base);
   const head = source.head === undefined ? undefined : commitOf(repository, "--head", source.head);
   const run: Run = { ...context, ...source, repository, base, head, parsed: new Map(), notes: [] };
-  const made = await madeOfHead(run);
-  const before = await madeOfBase(run);
-  const found = sidesOf(run, before, made);
+  // At the same time, where they are processes of their own. Both have ended before anything else is told.
+  const [old, now] = await Promise.allSettled([madeOfBase(run), madeOfHead(run)]);
+  if (now.status === "rejected") throw now.reason;
+  if (old.status === "rejected") throw old.reason;
+  const before = old.value;
+  const found = sidesOf(run, before, now.value);
   if (before) run.notes.push(...renameNotes(found.base.facts, found.head.facts));
   const ahead = commitsOnlyIn(repository, base, head?.id ?? "HEAD");
   if (ahead > 0) run.notes.push(aheadNote(base, ahead));

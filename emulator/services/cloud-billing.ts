@@ -1,8 +1,9 @@
+import { testedPermissions } from "../denials";
 import { invalidArgument, permissionDenied } from "../errors";
 import { stringField, stringListField } from "../fields";
 import { getPolicy, setPolicyFromBody } from "../iam-policy";
 import { paginate } from "../paging";
-import { type AuditedMethod, type Call, route, type Service } from "../service";
+import { type AuditedMethod, type Call, reading, route, type Service } from "../service";
 import { type BillingAccount, type Project, root, type Store } from "../store";
 
 /** Cloud Billing v1: billing accounts with their IAM policies, and which of them a project pays with. */
@@ -11,7 +12,7 @@ export const cloudBilling: Service = {
   errors: "full",
   routes: [
     route("GET", "/v1/billingAccounts", listAccounts),
-    route("GET", "/v1/billingAccounts/{account}", (call) => accountJson(account(call))),
+    reading("billing.accounts.get", "/v1/billingAccounts/{account}", (call) => accountJson(account(call))),
     route("GET", "/v1/billingAccounts/{account}/projects", listAccountProjects),
     route("POST", "/v1/billingAccounts/{account}:testIamPermissions", testPermissions),
     route(
@@ -26,7 +27,9 @@ export const cloudBilling: Service = {
       (call) => setPolicyFromBody(call.store, accountResource(account(call)), call.body),
       { ...onAccount("SetIamPolicy", "setIamPolicy"), policyOf: (call) => accountResource(account(call)) },
     ),
-    route("GET", "/v1/projects/{project}/billingInfo", (call) => billingInfo(call.store, project(call))),
+    reading("resourcemanager.projects.get", "/v1/projects/{project}/billingInfo", (call) =>
+      billingInfo(call.store, project(call)),
+    ),
     route("PUT", "/v1/projects/{project}/billingInfo", updateBillingInfo, {
       // In whose log Google writes it, the project's or the account's, is not known.
       method: (call) => (accountName(call) === "" ? "DisableResourceBilling" : "AssignResourceToBillingAccount"),
@@ -79,8 +82,7 @@ function billingInfo(store: Store, target: Project): object {
 /** Permissions of an account that does not exist: none. The provider then says which one is missing. */
 function testPermissions(call: Call): object {
   const known = call.store.billingAccounts.get(root, call.wildcards[0]!);
-  const permissions = stringListField(call.body, "permissions") ?? [];
-  return known && permissions.length > 0 ? { permissions } : {};
+  return known ? testedPermissions(call, stringListField(call.body, "permissions") ?? []) : {};
 }
 
 function listAccounts(call: Call): object {

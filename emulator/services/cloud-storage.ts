@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { withAudit } from "../audit-log";
+import { testedPermissions } from "../denials";
 import { ApiError, invalidArgument, notFound } from "../errors";
 import {
   isObject,
@@ -18,6 +19,7 @@ import {
   type Call,
   Reply,
   type Route,
+  reading,
   route,
   type Service,
   unknownProject,
@@ -51,7 +53,7 @@ export const cloudStorage: Service = {
       owner: (call) => `projects/${call.query.get("project") ?? ""}`,
     }),
     route("GET", "/storage/v1/b", listBuckets),
-    route("GET", "/storage/v1/b/{bucket}", (call) => bucketJson(call, bucket(call))),
+    reading("storage.buckets.get", "/storage/v1/b/{bucket}", (call) => bucketJson(call, bucket(call))),
     route("PATCH", "/storage/v1/b/{bucket}", updateBucket, audited("storage.buckets.update")),
     route("DELETE", "/storage/v1/b/{bucket}", deleteBucket, audited("storage.buckets.delete")),
     route("GET", "/storage/v1/b/{bucket}/iam", (call) =>
@@ -60,6 +62,13 @@ export const cloudStorage: Service = {
     route("PUT", "/storage/v1/b/{bucket}/iam", setBucketPolicy, {
       ...audited("storage.setIamPermissions", "storage.buckets.setIamPolicy"),
       policyOf: (call) => resourceOf(bucket(call)),
+    }),
+    route("GET", "/storage/v1/b/{bucket}/iam/testPermissions", (call) => {
+      bucket(call);
+      return {
+        kind: "storage#testIamPermissionsResponse",
+        ...testedPermissions(call, call.query.getAll("permissions")),
+      };
     }),
     // Which method Google writes for a lock is not known; it needs this permission.
     route("POST", "/storage/v1/b/{bucket}/lockRetentionPolicy", lockRetentionPolicy, audited("storage.buckets.update")),

@@ -19,6 +19,7 @@ import {
   parentKinds,
   parentName,
   type Route,
+  reading,
   route,
   type Service,
 } from "../service";
@@ -41,8 +42,11 @@ function routesOf(kind: ParentKind): Route[] {
       audited(kind, "CreatePolicy", "create"),
     ),
     route("GET", `/v2/{parent=${kind}/*}/policies`, (call) => listPolicies(call, parentOf(call, kind))),
-    route("GET", `/v2/{name=${kind}/*/policies/*}`, (call) =>
+    reading("orgpolicy.policy.get", `/v2/{name=${kind}/*/policies/*}`, (call) =>
       policyJson(parentOf(call, kind), policy(call, parentOf(call, kind))),
+    ),
+    reading("orgpolicy.policy.get", `/v2/{name=${kind}/*/policies/*}:getEffectivePolicy`, (call) =>
+      effectivePolicy(call, parentOf(call, kind)),
     ),
     route(
       "PATCH",
@@ -180,6 +184,24 @@ function listPolicies(call: Call, parent: string): object {
     policies: page.items.map((entry) => policyJson(parent, entry)),
     nextPageToken: page.nextPageToken,
   });
+}
+
+/** Constraints on a list of values, as far as gemkeys asks for them; the others are switches. */
+const listConstraints = ["gcp.resourceLocations", "gcp.restrictServiceUsage", "iam.allowedPolicyMemberDomains"];
+
+/**
+ * The policy that counts: the project's own, or that of its parent, or Google's default, which is taken to be open. What is
+ * above a parent, and what `inheritFromParent` merges, is not modelled.
+ */
+function effectivePolicy(call: Call, parent: string): object {
+  const { store, wildcards } = call;
+  const constraint = wildcards[1]!;
+  const own = store.orgPolicies.get(parent, constraint);
+  const above = store.project(parent.replace("projects/", ""))?.parent;
+  const found = own ?? (above === undefined ? undefined : store.orgPolicies.get(above, constraint));
+  const spec = isObject(found?.value) ? found.value["spec"] : undefined;
+  const open = { rules: [listConstraints.includes(constraint) ? { allowAll: true } : { enforce: false }] };
+  return { name: `${parent}/policies/${constraint}`, spec: spec ?? open };
 }
 
 function policy(call: Call, parent: string): PlainRecord {

@@ -1,9 +1,10 @@
+import { testedPermissions } from "../denials";
 import { ApiError, alreadyExists, failedPrecondition, permissionDenied } from "../errors";
-import { type JsonObject, objectField, stringField, stringMapField, validLabels } from "../fields";
+import { type JsonObject, objectField, stringField, stringListField, stringMapField, validLabels } from "../fields";
 import { getPolicy, setPolicyFromBody } from "../iam-policy";
 import { getOperation, startOperation } from "../operations";
 import { paginate } from "../paging";
-import { type AuditedMethod, type Call, isParent, type Route, route, type Service } from "../service";
+import { type AuditedMethod, type Call, isParent, type Route, reading, route, type Service } from "../service";
 import { type Project, root, type Store } from "../store";
 
 /** Cloud Resource Manager v1: projects, organizations and their IAM policies; v3 for the policies of folders. */
@@ -18,7 +19,7 @@ export const resourceManager: Service = {
       owner: (call, failed) => (failed ? undefined : `projects/${stringField(call.body, "projectId")}`),
     }),
     route("GET", "/v1/projects", listProjects),
-    route("GET", "/v1/projects/{projectId}", (call) => projectJson(visibleProject(call))),
+    reading("resourcemanager.projects.get", "/v1/projects/{projectId}", (call) => projectJson(visibleProject(call))),
     route("PUT", "/v1/projects/{projectId}", updateProject, audited("UpdateProject", "update")),
     route("DELETE", "/v1/projects/{projectId}", deleteProject, audited("DeleteProject", "delete")),
     route("POST", "/v1/projects/{projectId}:undelete", undeleteProject, audited("UndeleteProject", "undelete")),
@@ -36,9 +37,9 @@ export const resourceManager: Service = {
     ),
     route("POST", "/v1/projects/{projectId}:testIamPermissions", (call) => {
       visibleProject(call);
-      return { permissions: call.body["permissions"] ?? [] };
+      return testedPermissions(call, stringListField(call.body, "permissions") ?? []);
     }),
-    route("GET", "/v1/organizations/{organizationId}", getOrganization),
+    reading("resourcemanager.organizations.get", "/v1/organizations/{organizationId}", getOrganization),
     ...parentPolicyRoutes("/v1/organizations/{organizationId}", "organizations"),
     ...parentPolicyRoutes("/v3/folders/{folderId}", "folders"),
     route("GET", "/v1/{name=operations/**}", (call) => getOperation(call.store, `operations/${call.wildcards[0]}`)),
@@ -61,6 +62,10 @@ function parentPolicyRoutes(path: string, kind: "organizations" | "folders"): Ro
       (call) => setPolicyFromBody(call.store, parentResource(call, kind), call.body),
       { ...onParent("SetIamPolicy", "setIamPolicy"), policyOf: (call) => parentResource(call, kind) },
     ),
+    route("POST", `${path}:testIamPermissions`, (call) => {
+      parentResource(call, kind);
+      return testedPermissions(call, stringListField(call.body, "permissions") ?? []);
+    }),
   ];
 }
 

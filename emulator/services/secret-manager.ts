@@ -1,5 +1,15 @@
+import { testedPermissions } from "../denials";
 import { alreadyExists, failedPrecondition, invalidArgument, notFound } from "../errors";
-import { isObject, type JsonObject, maskPaths, objectField, stringField, stringMapField, validLabels } from "../fields";
+import {
+  isObject,
+  type JsonObject,
+  maskPaths,
+  objectField,
+  stringField,
+  stringListField,
+  stringMapField,
+  validLabels,
+} from "../fields";
 import { deletePolicy, getPolicy, setPolicyFromBody } from "../iam-policy";
 import { paginate } from "../paging";
 import { type AuditedMethod, type AuditType, type Call, enabledProject, route, type Service } from "../service";
@@ -42,7 +52,7 @@ export const secretManager: Service = {
     ),
     route("POST", "/v1/{resource=projects/*/secrets/*}:testIamPermissions", (call) => {
       secret(call);
-      return { permissions: call.body["permissions"] ?? [] };
+      return testedPermissions(call, stringListField(call.body, "permissions") ?? []);
     }),
     route(
       "POST",

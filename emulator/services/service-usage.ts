@@ -3,7 +3,7 @@ import { ApiError, failedPrecondition, invalidArgument, permissionDenied } from 
 import { stringListField } from "../fields";
 import { getOperation, type Operation, startOperation } from "../operations";
 import { paginate } from "../paging";
-import { type AuditedMethod, type Call, route, type Service } from "../service";
+import { type AuditedMethod, type Call, reading, route, type Service } from "../service";
 import type { Project, Store } from "../store";
 
 /** Service Usage v1: which APIs a project has enabled. */
@@ -11,15 +11,15 @@ export const serviceUsage: Service = {
   api: "serviceusage.googleapis.com",
   errors: "full",
   routes: [
-    route("GET", "/v1/{parent=projects/*}/services", listServices),
-    route("GET", "/v1/{parent=projects/*}/services:batchGet", batchGet),
+    reading("serviceusage.services.list", "/v1/{parent=projects/*}/services", listServices),
+    reading("serviceusage.services.get", "/v1/{parent=projects/*}/services:batchGet", batchGet),
     route(
       "POST",
       "/v1/{parent=projects/*}/services:batchEnable",
       batchEnable,
       audited("BatchEnableServices", "enable"),
     ),
-    route("GET", "/v1/{name=projects/*/services/*}", getService),
+    reading("serviceusage.services.get", "/v1/{name=projects/*/services/*}", getService),
     route("POST", "/v1/{name=projects/*/services/*}:enable", enableService, audited("EnableService", "enable")),
     route("POST", "/v1/{name=projects/*/services/*}:disable", disableService, audited("DisableService", "disable")),
     route("GET", "/v1/{name=operations/**}", (call) => getOperation(call.store, `operations/${call.wildcards[0]}`)),

@@ -13,7 +13,7 @@ export const addressRangeIsNotOfACloud: Rule = {
   title: "A range is not one from which a cloud serves its customers",
   severity: "high",
   rationale:
-    "Everybody with an account at the provider can call from such a range, for the price of a virtual machine.",
+    "Everybody with an account at the provider can call from such a range, for the price of a virtual machine. Recognised are 13 of the largest blocks of AWS, Google Cloud and Azure, compared with their lists as of 2026-08-22: a range that is not told may still be one of a cloud.",
   fix: "Reserve egress addresses, with a NAT of your own (Cloud NAT, NAT gateway), and write these: `allow` in YAML, `allowed_ips` in HCL.",
   references: [
     cis("1.13"),

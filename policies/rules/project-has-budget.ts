@@ -16,7 +16,7 @@ export const projectHasBudget: Rule = {
   compares: "each",
   check: ({ facts, all }) => {
     if (!hasKeys(facts) || facts.budgets.length > 0) return [];
-    if (all.some((other) => other.name !== facts.name && mayCount(other, facts))) return [];
+    if (all.some((other) => mayCount(other, facts))) return [];
     const address = facts.projects[0]?.address ?? facts.apiKeys[0]?.address ?? facts.secrets[0]!.address;
     return [{ address, field: "budget", message: `${facts.name} has keys and no budget.` }];
   },

@@ -20,14 +20,15 @@ export const secretIsReadInItsEnvironment: Rule = {
     const elsewhere = context.production(context.facts) ? readersElsewhere(context) : new Map<string, string[]>();
     return readersOf(context.facts).flatMap((reader) => {
       const member = known(reader.grant.member);
-      const text = memberText(reader.grant);
       if (member === undefined) return [];
       const owner = projects.get(/^serviceAccount:[^@]+@(.+)\.iam\.gserviceaccount\.com$/.exec(member)?.[1] ?? "");
       if (owner !== undefined) {
+        const text = memberText(reader.grant);
         return [readerViolation(reader, `${text} of ${owner} may read ${secretText(reader)}.`, text)];
       }
       const others = elsewhere.get(member);
       if (others === undefined) return [];
+      const text = memberText(reader.grant);
       const message = `${text} may read ${secretText(reader)}, and secrets outside of production, in ${listed(others)}.`;
       return [readerViolation(reader, message, text)];
     });

@@ -23,11 +23,9 @@ export const serviceAccountHoldsNoRole: Rule = {
   compares: "each",
   check: ({ facts, all }) => {
     const holdings = holdingsByAccount(all);
-    const seen = new Set<string>();
     const told = new Set<Holding>();
     return geminiKeys(facts).flatMap((key) =>
       accountsOfKey(facts, key)
-        .filter((account) => !seen.has(account) && seen.add(account))
         .flatMap((account) => holdings.get(account) ?? [])
         .flatMap((holding) => {
           if (told.has(holding)) return [];

@@ -7,13 +7,13 @@ import { escalation } from "../../values/permissions";
 import { type Draft, draft, type Pair } from "../draft";
 import type { SituationName } from "../risk";
 import { some } from "../text";
-import { memberName, shown } from "../view";
+import { memberName, roleName, shown } from "../view";
 
 /** Roles that are no way to read a key: those of the keys' own service accounts, and those around. */
 export function accessChanges(pair: Pair): Draft[] {
   const [old, now] = [grantsOf(pair.before), grantsOf(pair.after)];
-  const gained = [...now].filter(([id]) => !old.has(id)).map(([, grant]) => grant);
-  const lost = [...old].filter(([id]) => !now.has(id)).map(([, grant]) => grant);
+  const gained = [...now].flatMap(([id, grant]) => (old.has(id) || isTold(pair.after, grant) ? [] : [grant]));
+  const lost = [...old].flatMap(([id, grant]) => (now.has(id) || isTold(pair.before, grant) ? [] : [grant]));
   return [
     ...gained.map((grant) => gain(pair.after, grant)),
     ...lost.map((grant) => loss(pair.before, grant)),
@@ -21,12 +21,16 @@ export function accessChanges(pair: Pair): Draft[] {
   ];
 }
 
-/** Those that `readers` do not tell, by what they say. */
-const grantsOf = memo((facts: Facts): ReadonlyMap<string, GrantFacts> => {
-  const told = facts.apiKeys.length > 0;
-  const own = facts.grants.filter((grant) => keyOf(facts, grant) !== undefined || !(told && reads(facts, grant)));
-  return new Map(own.map((grant) => [JSON.stringify(wordsOf(facts, grant)), grant]));
-});
+/** By what they say. */
+const grantsOf = memo(
+  (facts: Facts): ReadonlyMap<string, GrantFacts> =>
+    new Map(facts.grants.map((grant) => [JSON.stringify(wordsOf(facts, grant)), grant])),
+);
+
+/** True for a way to read keys: it stands among their readers, or with a key that comes or goes. */
+function isTold(facts: Facts, grant: GrantFacts): boolean {
+  return facts.apiKeys.length > 0 && reads(facts, grant) && keyOf(facts, grant) === undefined;
+}
 
 function reads(facts: Facts, { on, role }: GrantFacts): boolean {
   if (on === "secret") return readsSecret(facts, role);
@@ -40,7 +44,8 @@ interface Words {
 }
 
 function wordsOf(facts: Facts, grant: GrantFacts): Words {
-  const role = isUnknown(grant.role) ? "a role that is unknown until apply" : roleName(facts, grant.role);
+  const name = roleName(facts, grant.role);
+  const role = isUnknown(name) ? "a role that is unknown until apply" : name;
   const condition = grant.conditional ? " under a condition" : "";
   const member = memberName(facts, grant.member);
   return {
@@ -48,12 +53,6 @@ function wordsOf(facts: Facts, grant: GrantFacts): Words {
     role,
     on: `${resourceName(facts, grant)}${condition}`,
   };
-}
-
-/** The id of a custom role of the module says more than its address. */
-function roleName({ surroundings }: Facts, role: string): string {
-  const custom = surroundings?.customRoles.find(({ address }) => address === role);
-  return custom && !isUnknown(custom.roleId) ? custom.roleId : role;
 }
 
 const THINGS: Readonly<Record<GrantFacts["on"], string>> = {

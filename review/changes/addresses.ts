@@ -157,9 +157,9 @@ function wideningOf(before: AddressSet, after: AddressSet): SituationName {
   if (INTERNET.some((all) => after.covers(all) && !before.covers(all))) return "restriction-removed";
   const came = after.difference(before);
   const ranges = came.toStrings().map((text) => readRange(text)!);
+  if (ranges.length > 0 && ranges.every((range) => specialKind(range))) return "unreachable-range-added";
   if (ranges.some((range) => findCloudRange(range))) return "cloud-range-added";
   if (came.sizeV4() > LARGE_V4 || came.sizeV6() > LARGE_V6) return "large-range-added";
-  if (ranges.length > 0 && ranges.every((range) => specialKind(range))) return "unreachable-range-added";
   return "range-added";
 }
 

@@ -62,7 +62,7 @@ function kept({ before, after }: Both<Alert>, pair: Pair): Draft[] {
   const name = shown(after.name);
   const details = { address: after.address };
   const drafts: Draft[] = [];
-  if (JSON.stringify(before.watches) !== JSON.stringify(after.watches)) {
+  if (JSON.stringify([...before.watches].sort()) !== JSON.stringify([...after.watches].sort())) {
     const follows = namesChanged(pair);
     const because = follows ? ", as keys or readers did" : "";
     drafts.push(
@@ -99,7 +99,7 @@ function namesChanged({ before, after }: Pair): boolean {
     environmentView(facts).keys.map(({ name, generations, readers }) => [
       name,
       generations.map(({ number, phase, keyId }) => [number, phase, keyId]),
-      readers.map(({ member }) => member),
+      readers.map(({ member }) => shown(member)),
     ]);
   return JSON.stringify(named(before)) !== JSON.stringify(named(after));
 }

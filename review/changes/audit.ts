@@ -86,7 +86,7 @@ function sinks(before: SurroundingFacts, after: SurroundingFacts): Draft[] {
       return [draft("logs-changed", `${sink} is removed or disabled: it keeps nothing more.`, { address })];
     if (!was || (is.enabled && !was.enabled))
       return [draft("audit-gained", `${sink} is new: it keeps entries.`, { address })];
-    const essence = ({ filter, exclusions }: typeof is) => JSON.stringify([filter, exclusions]);
+    const essence = ({ filter, exclusions }: typeof is) => JSON.stringify([filter, exclusions.map(shown).sort()]);
     return essence(was) === essence(is)
       ? []
       : [draft("logs-changed", `${sink} keeps other entries than before.`, { address })];

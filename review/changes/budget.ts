@@ -169,7 +169,7 @@ function capChanges(before: BudgetFacts | undefined, after: BudgetFacts | undefi
 
 function capOf(facts: Facts, budget: BudgetFacts | undefined): string | undefined {
   if (!budget) return undefined;
-  return detailsOf(facts, budget)?.cap ?? (budget.spendCap ? "declared" : undefined);
+  return detailsOf(facts, budget)?.cap ?? (budget.spendCap ? "an amount that is not known" : undefined);
 }
 
 function unitsOf(text: string): number | undefined {

@@ -1,4 +1,4 @@
-import { type ApiKeyFacts, isUnknown } from "../../inventory/facts";
+import { type ApiKeyFacts, isUnknown, UNKNOWN } from "../../inventory/facts";
 import { GEMINI_SERVICE } from "../../policies/keys";
 import { type Draft, draft, type Pair } from "../draft";
 import type { GenerationPair, KeyPair } from "../key-pairs";
@@ -165,16 +165,38 @@ function targets(key: KeyPair): Draft[] {
       const sentence = `${name} may now call ${some(now)} only; it was not restricted to any API.`;
       return [draft("target-lost", sentence, { ...place, added: now, removed: ["any API"] })];
     }
+    if (sameServices(before!, after!)) {
+      const [could, can] = [before!, after!].map((all) => some(all.map(withMethods).sort()));
+      const details = {
+        ...place,
+        added: now.filter((each) => !old.includes(each)),
+        removed: old.filter((each) => !now.includes(each)),
+      };
+      return [draft(targetSituation(before!, after!), `${name} may now call ${can}; it could call ${could}.`, details)];
+    }
     const [added, removedTargets] = [
       now.filter((each) => !old.includes(each)),
       old.filter((each) => !now.includes(each)),
     ];
     const details = { ...place, added, removed: removedTargets };
-    const may = added.length > 0 ? `may now call ${some(added)}` : "";
-    const mayNot = removedTargets.length > 0 ? `may no longer call ${some(removedTargets)}` : "";
+    const may = added.length > 0 ? `may now call ${some(added.map(apiText))}` : "";
+    const mayNot = removedTargets.length > 0 ? `may no longer call ${some(removedTargets.map(apiText))}` : "";
     const sentence = `${name} ${[may, mayNot].filter(Boolean).join(", and ")}.`;
     return [draft(targetSituation(before!, after!), sentence, details)];
   });
+}
+
+function apiText(target: string): string {
+  return target === shown(UNKNOWN) ? "an API that is unknown until apply" : target;
+}
+
+function sameServices(before: Targets, after: Targets): boolean {
+  const [old, now] = [before, after].map((all) => [...new Set(all.map(({ service }) => shown(service)))].sort().join());
+  return old === now;
+}
+
+function withMethods(target: Targets[number]): string {
+  return target.methods.length === 0 ? `every method of ${shown(target.service)}` : shown(targetText(target));
 }
 
 type Targets = NonNullable<ApiKeyFacts["apiTargets"]>;
@@ -195,13 +217,16 @@ function widens({ service, methods }: Targets[number], before: Targets): boolean
   return methods.length === 0 || methods.some((method) => !had.has(method));
 }
 
+const CLIENTS = { browser: "browsers", android: "Android apps", ios: "iOS apps" } as const;
+
 function clients(key: KeyPair): Draft[] {
   return eachOnce(key, (generation, name) => {
     const [old, now] = [generation.before!, generation.after!].map(({ clientRestrictions }) => clientRestrictions);
     const [added, gone] = [now!.filter((each) => !old!.includes(each)), old!.filter((each) => !now!.includes(each))];
     if (added.length === 0 && gone.length === 0) return [];
-    const is = added.length > 0 ? [`is now restricted as a key for ${some(added)}`] : [];
-    const was = gone.length > 0 ? [`is no longer restricted as a key for ${some(gone)}`] : [];
+    const is = added.length > 0 ? [`is now a key for ${some(added.map((each) => CLIENTS[each]))}`] : [];
+    const was =
+      gone.length > 0 ? [`is no longer restricted as a key for ${some(gone.map((each) => CLIENTS[each]))}`] : [];
     const details = { ...placeOf(key, undefined, generation), added, removed: gone };
     return [draft("client-restriction", `${name} ${[...is, ...was].join(", and ")}.`, details)];
   });

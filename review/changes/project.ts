@@ -152,7 +152,7 @@ function organizationPolicies({ name, before, after }: Pair): Draft[] {
   return pairBy(old, now, ({ constraint, address }) => (isUnknown(constraint) ? address : constraint)).flatMap(
     ({ before: was, after: is }) => {
       const { address, constraint } = (is ?? was)!;
-      const [said, says] = [was, is].map((each) => each?.rules.map(shown).join("; "));
+      const [said, says] = [was, is].map((each) => each?.rules.map(shown).sort().join("; "));
       if (said === says) return [];
       const details = { address, before: said, after: says };
       const policy = isUnknown(constraint)

@@ -82,7 +82,7 @@ describe("gemkeys check", () => {
       "config/environments/prod.yaml",
     );
     expect((await check("--format", "markdown")).stdout).toMatch(
-      /^# gemkeys check\n\n.+ in prod, by \d+ rules\.\n\n## prod\n/,
+      /^# gemkeys check\n\n.+ in `prod`, by \d+ rules\.\n\n## `prod`\n/,
     );
   });
 
@@ -104,6 +104,10 @@ describe("gemkeys check", () => {
 
 describe("--plan, what is no plan", () => {
   const HOW = "Write it with: terraform show -json plan.tfplan > plan.json";
+  const SHOW =
+    "Write it with `terraform show -json tfplan > plan.json`, where `tfplan` comes from `terraform plan -out=tfplan`.";
+  const PLAN = { format_version: "1.2", planned_values: {}, configuration: {} };
+  const FAKE_KEY = "AIzaFAKE-fixture-error-0000000000000000";
 
   test.each<[string, string | Buffer | number | undefined, string]>([
     ["no file", undefined, `must be readable, got: no such file. ${HOW}`],
@@ -119,6 +123,57 @@ describe("--plan, what is no plan", () => {
       200 * 1024 * 1024 + 1,
       "must have at most 200 MB, got: 201 MB. Split the root module, or plan a part of it.",
     ],
+    ["an empty file", "", `must be the JSON of a Terraform plan, got: an empty file. ${SHOW}`],
+    [
+      "what terraform plan prints",
+      "Terraform will perform the following actions:",
+      `must be the JSON of a Terraform plan, got: text that is not JSON at line 1, column 1. ${SHOW}`,
+    ],
+    [
+      "what terraform plan -json prints",
+      '{"@level":"info","@message":"Terraform 1.11.0"}\n{"@level":"info"}\n',
+      `must be the JSON of a Terraform plan, got: the log of \`terraform plan -json\`. ${SHOW}`,
+    ],
+    [
+      "a file that was cut short, in a key",
+      `${JSON.stringify({ ...PLAN, variables: { key: { value: FAKE_KEY } } }, null, 1).split("FAKE")[0]}`,
+      `must be the JSON of a Terraform plan, got: JSON that ends too early at line 7, column 13. The file was cut short. ${SHOW}`,
+    ],
+    ["other JSON", '{"plan": {}}', `must be the JSON of a Terraform plan, got: JSON without format_version. ${SHOW}`],
+    ["a list", JSON.stringify([PLAN]), `must be the JSON of a Terraform plan, got: a list. ${SHOW}`],
+    [
+      "a state",
+      '{"version": 4, "serial": 1, "lineage": "x", "resources": []}',
+      `must be the JSON of a Terraform plan, got: a state. ${SHOW}`,
+    ],
+    [
+      "half of a plan",
+      '{"format_version": "1.2", "planned_values": {}}',
+      `must be the JSON of a Terraform plan, got: JSON without configuration. ${SHOW}`,
+    ],
+    [
+      "a format to come",
+      JSON.stringify({ ...PLAN, format_version: "2.0" }),
+      "must have format_version 1.x, got: 2.0. Use a Terraform that writes it: 1.1 or later.",
+    ],
+    [
+      "a format of before",
+      JSON.stringify({ ...PLAN, format_version: "0.2" }),
+      "must have format_version 1.x, got: 0.2. Use a Terraform that writes it: 1.1 or later.",
+    ],
+    [
+      "values that are nested deeply",
+      JSON.stringify(PLAN).replace(
+        '"planned_values":{}',
+        `"planned_values":${'{"a":'.repeat(5000)}1${"}".repeat(5000)}`,
+      ),
+      `must be nested at most 200 levels deep, got: more levels. No plan of Terraform is like that. ${SHOW}`,
+    ],
+    [
+      "a plan of a run that stopped at an error",
+      JSON.stringify({ ...PLAN, errored: true }),
+      "must be of a run without errors, got: a plan that stopped at an error. Mend the error, and plan again.",
+    ],
   ])("%s: code 2, never a pass", async (_, content, message) => {
     const file = path.join(folder, "plan.json");
     if (typeof content === "number") {
@@ -131,6 +186,18 @@ describe("--plan, what is no plan", () => {
       code: 2,
       stdout: "",
       stderr: `\`plan.json\` ${message}\n`,
+    });
+  });
+
+  test("one bad plan of two: the good one is not told either", async () => {
+    fs.writeFileSync(path.join(folder, "good.json"), JSON.stringify(PLAN));
+    fs.writeFileSync(path.join(folder, "bad.json"), JSON.stringify({ ...PLAN, errored: true }));
+    expect((await check("--plan", "good.json")).code).toBe(0);
+    expect(await check("--plan", "good.json", "--plan", "bad.json", "--format", "json")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr:
+        "`bad.json` must be of a run without errors, got: a plan that stopped at an error. Mend the error, and plan again.\n",
     });
   });
 

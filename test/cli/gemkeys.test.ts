@@ -187,9 +187,19 @@ describe("gemkeys inventory", () => {
     expect(fs.readdirSync(folder)).toEqual(["config"]);
   });
 
+  test("is a page where asked for, with who can read each key from where", async () => {
+    write(files());
+    const { code, stdout, stderr } = await runGemkeys(["inventory", "--format", "html"], { cwd: folder });
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/^<!doctype html>\n/);
+    const data = JSON.parse(/<script type="application\/json" id="data">(.*)<\/script>/.exec(stdout)![1]!);
+    expect(data).toMatchObject({ kind: "inventory", environments: [{ name: "prod" }] });
+    expect(data.keys[0].after.generations[0].addresses).toEqual(["1.1.1.1", "8.8.4.0/24", "8.8.8.8"]);
+  });
+
   test.each([
     [["inventory", "prd"], "`environment` must be one of prod, got: prd.\n"],
-    [["inventory", "--format", "xml"], "`--format` must be one of table, markdown, json, got: xml.\n"],
+    [["inventory", "--format", "xml"], "`--format` must be one of table, markdown, json, html, got: xml.\n"],
   ])("%j is refused with code 2", async (args, message) => {
     write(files());
     expect(await runGemkeys(args, { cwd: folder })).toEqual({ code: 2, stdout: "", stderr: message });

@@ -21,8 +21,10 @@ test("the generated files are up to date; if not: npm run generate", () => {
     "schemas/environment.schema.json",
     "schemas/review.schema.json",
     "docs/access.md",
+    "docs/cli.md",
     "docs/configuration.md",
     "docs/policies.md",
+    "docs/reading-a-review.md",
   ]);
   expect(staleFiles()).toEqual([]);
 });

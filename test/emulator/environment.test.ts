@@ -37,6 +37,7 @@ test("names every endpoint, old and new, and guards against escapes", () => {
     GOOGLE_CLOUD_QUOTAS_CUSTOM_ENDPOINT: `${url}/quotas/v1/`,
     GOOGLE_ESSENTIAL_CONTACTS_CUSTOM_ENDPOINT: `${url}/contacts/v1/`,
     GOOGLE_COMPUTE_CUSTOM_ENDPOINT: `${url}/compute/compute/v1/`,
+    GOOGLE_OPENID_CUSTOM_ENDPOINT: `${url}/openid/v1/`,
     GOOGLE_GEMINI_BASE_URL: url,
     GOOGLE_OAUTH_ACCESS_TOKEN: "local-cloud",
     GOOGLE_APPLICATION_CREDENTIALS: "/tmp/credentials.json",

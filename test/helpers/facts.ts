@@ -220,5 +220,6 @@ export function check(rule: Rule, facts: Facts, others: readonly Facts[] = []): 
 }
 
 export function messages(rule: Rule, facts: Facts, others: readonly Facts[] = []): string[] {
-  return check(rule, facts, others).map(({ message }) => message);
+  // As text: toEqual takes [undefined] for [].
+  return check(rule, facts, others).map(({ message }) => `${message}`);
 }

@@ -2,15 +2,18 @@ import { UNKNOWN } from "../../inventory/facts";
 import { factsFromStack } from "../../inventory/facts-from-stack";
 import { inventoryFromStack } from "../../inventory/from-stack";
 import { FULL_ENVIRONMENT, FULL_ORGANIZATION, synthEnvironment } from "../helpers/declaration";
+import type { Template } from "../helpers/synth-template";
 
-const FULL = synthEnvironment(FULL_ENVIRONMENT, FULL_ORGANIZATION);
+let synthesized: Template | undefined;
+const full = () => (synthesized ??= synthEnvironment(FULL_ENVIRONMENT, FULL_ORGANIZATION));
 const KEY = `AIza${"FAKE-fixture-".repeat(3)}`;
 
 describe("a full environment of ours", () => {
-  const facts = factsFromStack("prod", FULL, { spendCap: true });
+  const read = () => factsFromStack("prod", full(), { spendCap: true });
 
   test("keys as the inventory has them", () => {
-    const { keys } = inventoryFromStack("prod", FULL);
+    const facts = read();
+    const { keys } = inventoryFromStack("prod", full());
     const generations = keys.flatMap((key) => key.generations.map((generation) => ({ key, generation })));
     expect(facts.apiKeys).toEqual(
       generations.map(({ key, generation }) => ({
@@ -38,6 +41,7 @@ describe("a full environment of ours", () => {
   });
 
   test("backend, provider, project, budget", () => {
+    const facts = read();
     expect([facts.name, facts.origin, facts.backend, facts.changes]).toEqual(["prod", "stack", { kind: "cloud" }, []]);
     expect(facts.providers).toEqual([
       { address: "provider.google", quotaProject: "acme-gemini-admin", userProjectOverride: true },
@@ -70,6 +74,7 @@ describe("a full environment of ours", () => {
   });
 
   test("secrets, versions and readers", () => {
+    const facts = read();
     const key = "google_apikeys_key.key-web_g1";
     const secret = "google_secret_manager_secret.secret-web";
     expect(facts.secrets[1]).toEqual({
@@ -103,10 +108,12 @@ describe("a full environment of ours", () => {
   });
 
   test("no key leaves the state", () => {
+    const facts = read();
     expect([facts.exposures, facts.keyMaterial]).toEqual([[], []]);
   });
 
   test("is plain JSON without references", () => {
+    const facts = read();
     const json = JSON.stringify(facts);
     expect(JSON.parse(json)).toEqual(facts);
     expect(json).not.toContain("${");
@@ -170,6 +177,158 @@ test("values are followed through references and locals, and unknown where the s
     ["google_project.p", "user:a@example.com"],
     ["google_project.p", "google_service_account.s"],
     ["google_project.p", UNKNOWN],
+  ]);
+});
+
+test.each([
+  [undefined, true],
+  ["PREVENT", true],
+  ["DELETE", false],
+  ["ABANDON", false],
+])("a project with the deletion policy %s", (deletion_policy, expected) => {
+  const { projects } = factsFromStack("x", { resource: { google_project: { p: { deletion_policy } } } });
+  expect(projects[0]!.protected).toBe(expected);
+});
+
+test("a budget with what is left out or written otherwise", () => {
+  const { budgets } = factsFromStack("x", {
+    resource: {
+      google_billing_budget: {
+        a: {
+          amount: { specified_amount: { units: 100 } },
+          threshold_rules: [
+            { threshold_percent: 0.5 },
+            { threshold_percent: 1, spend_basis: "CURRENT_SPEND" },
+            { threshold_percent: 1.2, spend_basis: "FORECASTED_SPEND" },
+            { threshold_percent: "${var.p}" },
+          ],
+        },
+        b: { amount: { last_period_amount: true } },
+      },
+    },
+  });
+  expect(budgets).toEqual([
+    {
+      address: "google_billing_budget.a",
+      projects: [],
+      amount: { units: 100, currency: "" },
+      actualThresholds: [50, 100],
+      forecastThresholds: [120],
+      netOfCredits: true,
+      spendCap: false,
+    },
+    {
+      address: "google_billing_budget.b",
+      projects: [],
+      actualThresholds: [],
+      forecastThresholds: [],
+      netOfCredits: true,
+      spendCap: false,
+    },
+  ]);
+});
+
+test("both providers of Google count, each by its alias, and no other", () => {
+  const { providers } = factsFromStack("x", {
+    provider: {
+      "google-beta": [{ alias: "b", user_project_override: true, billing_project: "${local.p}" }],
+      google: { user_project_override: false },
+      aws: [{ billing_project: "x" }],
+    },
+    locals: { p: "admin" },
+  });
+  expect(providers).toEqual([
+    { address: "provider.google", userProjectOverride: false },
+    { address: "provider.google-beta.b", quotaProject: "admin", userProjectOverride: true },
+  ]);
+});
+
+test("a data source of a secret is known by the secret's full name, and a version by the key it holds", () => {
+  const { exposures } = factsFromStack("x", {
+    output: {
+      full: { value: "${data.google_secret_manager_secret_version_access.d.secret_data}" },
+      other: { value: "${data.google_secret_manager_secret_version.other.secret_data}" },
+      version: { value: "${google_secret_manager_secret_version.alone.secret_data_wo}" },
+    },
+    data: {
+      google_secret_manager_secret_version_access: { d: { secret: "projects/acme/secrets/s" } },
+      google_secret_manager_secret_version: { other: { secret: "projects/acme/secrets/other" } },
+    },
+    resource: {
+      google_apikeys_key: { k: { name: "k" } },
+      google_secret_manager_secret: { s: { secret_id: "s" }, other: { secret_id: "other" } },
+      google_secret_manager_secret_version: {
+        of: { secret: "${google_secret_manager_secret.s.id}", secret_data_wo: "${google_apikeys_key.k.key_string}" },
+        alone: { secret: "projects/1/secrets/elsewhere", secret_data_wo: "${google_apikeys_key.k.key_string}" },
+      },
+    },
+  });
+  expect(exposures.map(({ address, of }) => [address, of])).toEqual([
+    ["output.full", "google_secret_manager_secret.s"],
+    ["output.version", "google_apikeys_key.k"],
+  ]);
+});
+
+test("projects by their number and by their full name, and secrets of two projects by theirs", () => {
+  const { apiKeys, grants } = factsFromStack("x", {
+    resource: {
+      google_project: { p: { project_id: "acme", number: "123" } },
+      google_apikeys_key: { k: { name: "k", service_account_email: "projects/acme/serviceAccounts/s@x.example" } },
+      google_service_account: { s: { email: "s@x.example" } },
+      google_storage_bucket: { b: { name: "b" } },
+      google_pubsub_topic: { t: { name: "t", project: "acme" } },
+      google_secret_manager_secret: {
+        a: { secret_id: "key", project: "acme" },
+        b: { secret_id: "key", project: "other" },
+      },
+      google_project_iam_custom_role: { r: { name: "projects/acme/roles/r" }, short: { name: "roles" } },
+      google_project_iam_member: {
+        number: { project: "123", role: "projects/acme/roles/r", member: "m" },
+        path: { project: "projects/acme", role: "roles", member: "serviceAccount:s@x.example" },
+      },
+      google_storage_bucket_iam_member: { b: { bucket: "b/b", role: "r", member: "m" } },
+      google_pubsub_topic_iam_member: { t: { topic: "projects/acme/topics/t", role: "r", member: "m" } },
+      google_secret_manager_secret_iam_member: {
+        full: { secret_id: "projects/other/secrets/key", role: "r", member: "m" },
+        own: { secret_id: "key", project: "acme", role: "r", member: "m" },
+        either: { secret_id: "key", role: "r", member: "m" },
+      },
+    },
+  });
+  expect(apiKeys[0]!.serviceAccount).toBe("google_service_account.s");
+  expect(grants.map(({ resource, role, member }) => [resource, role, member])).toEqual([
+    ["google_project.p", "google_project_iam_custom_role.r", "m"],
+    ["google_project.p", "roles", "google_service_account.s"],
+    ["google_pubsub_topic.t", "r", "m"],
+    ["key", "r", "m"],
+    ["google_secret_manager_secret.b", "r", "m"],
+    ["google_secret_manager_secret.a", "r", "m"],
+    ["google_storage_bucket.b", "r", "m"],
+  ]);
+});
+
+test("a key of ours without versions and labels, a version without a value, and an empty account", () => {
+  const { apiKeys, secrets, secretVersions } = factsFromStack("x", {
+    resource: {
+      google_apikeys_key: { k: { name: "web-g2", project: "p", service_account_email: "" } },
+      google_secret_manager_secret: {
+        s: { secret_id: "gemini-web", project: "p", labels: { "managed-by": "gemkeys" } },
+      },
+      google_secret_manager_secret_version: { v: { secret: "projects/p/secrets/other", secret_data_wo_version: 0 } },
+    },
+  });
+  expect(apiKeys).toEqual([
+    {
+      address: "google_apikeys_key.k",
+      project: "p",
+      keyId: "web-g2",
+      clientRestrictions: [],
+      declared: { environment: "", name: "web", generation: 2, phase: "prepared" },
+    },
+  ]);
+  expect(secrets[0]!.holds).toEqual([]);
+  expect(secretVersions).toEqual([
+    { address: "google_secret_manager_secret_version.v", secret: "projects/p/secrets/other", value: "none" },
   ]);
 });
 

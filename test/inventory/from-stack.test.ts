@@ -5,7 +5,8 @@ import { FULL_ENVIRONMENT, FULL_ORGANIZATION, KEY, synthEnvironment } from "../h
 import { SAMPLE_FILE, sampleInventory } from "../helpers/sample";
 import { messageOf, type Template } from "../helpers/synth-template";
 
-const FULL = synthEnvironment(FULL_ENVIRONMENT, FULL_ORGANIZATION);
+let synthesized: Template | undefined;
+const full = () => (synthesized ??= synthEnvironment(FULL_ENVIRONMENT, FULL_ORGANIZATION));
 
 const GEMINI = [{ service: "generativelanguage.googleapis.com", methods: [] }];
 
@@ -117,13 +118,13 @@ const FULL_INVENTORY = {
 
 /** A copy of the full stack with something changed. */
 function changed(change: (resources: Record<string, Record<string, Record<string, unknown>>>) => void): Template {
-  const copy = JSON.parse(JSON.stringify(FULL));
+  const copy = JSON.parse(JSON.stringify(full()));
   change(copy.resource);
   return copy;
 }
 
 test("a full environment", () => {
-  expect(inventoryFromStack("prod", FULL)).toEqual(FULL_INVENTORY);
+  expect(inventoryFromStack("prod", full())).toEqual(FULL_INVENTORY);
 });
 
 test("a minimal environment", () => {
@@ -172,6 +173,43 @@ test("the phases come from the secret's versions, whatever their order in the fi
   expect(inventoryFromStack("prod", reordered)).toEqual(FULL_INVENTORY);
 });
 
+test("lists are sorted, whatever the order of the file", () => {
+  const reordered = changed((resources) => {
+    for (const type of Object.keys(resources)) {
+      resources[type] = Object.fromEntries(Object.entries(resources[type]!).reverse());
+    }
+    const rule = resources["google_billing_budget"]!["budget"]!["all_updates_rule"] as Record<string, string[]>;
+    rule["monitoring_notification_channels"]!.reverse();
+  });
+  expect(inventoryFromStack("prod", reordered)).toEqual(FULL_INVENTORY);
+});
+
+test("a project is adopted by an import of its own id alone", () => {
+  const stack = { ...changed(() => {}), import: [{ id: "another", to: "google_project.project" }] };
+  expect(inventoryFromStack("prod", stack).project.adopted).toBe(false);
+});
+
+test("what a stack does not say of a key is empty", () => {
+  const stack = changed((resources) => {
+    resources["google_secret_manager_secret"]!["secret-web"] = { secret_id: "gemini-web" };
+  });
+  expect(inventoryFromStack("prod", stack).keys[1]).toMatchObject({
+    owner: "",
+    purpose: "",
+    secret: { id: "gemini-web", labels: {}, annotations: {} },
+    generations: [{ created: "" }],
+  });
+});
+
+test("a key of a service account that is named like no generation is none of ours", () => {
+  const stack = changed((resources) => {
+    resources["google_apikeys_key"]!["key-web_g1"]!["name"] = "web";
+  });
+  expect(messageOf(() => inventoryFromStack("prod", stack))).toBe(
+    "google_apikeys_key.key-web_g1: its name is not that of a generation.",
+  );
+});
+
 test("addresses are merged and sorted; a key without any may be used from anywhere", () => {
   const stack = changed((resources) => {
     const keys = resources["google_apikeys_key"]!;
@@ -206,7 +244,7 @@ test("a member with another role on the secret is no reader", () => {
 });
 
 test("is plain JSON, and holds no key and no reference to one", () => {
-  const inventory = inventoryFromStack("prod", FULL);
+  const inventory = inventoryFromStack("prod", full());
   const json = JSON.stringify(inventory);
   expect(JSON.parse(json)).toEqual(FULL_INVENTORY);
   expect(json).not.toMatch(/key_string|AIza|AQ\.|\$\{/);
@@ -215,37 +253,37 @@ test("is plain JSON, and holds no key and no reference to one", () => {
 describe("a stack that is not ours is refused", () => {
   const secretOfWeb = "${google_secret_manager_secret.secret-web.id}";
 
-  test.each<[string, unknown, string]>([
-    ["nothing", undefined, "stack x: expected one google_project, found 0."],
-    ["no object", "text", "stack x: expected one google_project, found 0."],
-    ["no resources", { terraform: {} }, "stack x: expected one google_project, found 0."],
+  test.each<[string, () => unknown, string]>([
+    ["nothing", () => undefined, "stack x: expected one google_project, found 0."],
+    ["no object", () => "text", "stack x: expected one google_project, found 0."],
+    ["no resources", () => ({ terraform: {} }), "stack x: expected one google_project, found 0."],
     [
       "two projects",
-      { resource: { google_project: { a: {}, b: {} } } },
+      () => ({ resource: { google_project: { a: {}, b: {} } } }),
       "stack x: expected one google_project, found 2.",
     ],
     [
       "a service account without a key",
-      { resource: { google_project: { project: {} }, google_service_account: { ci: { account_id: "ci" } } } },
+      () => ({ resource: { google_project: { project: {} }, google_service_account: { ci: { account_id: "ci" } } } }),
       "stack x: google_service_account.ci belongs to no API key with a secret.",
     ],
     [
       "a key in no secret",
-      changed((resources) => delete resources["google_secret_manager_secret_version"]),
+      () => changed((resources) => delete resources["google_secret_manager_secret_version"]),
       "stack x: google_service_account.key-chat-backend_service-account belongs to no API key with a secret.",
     ],
     [
       "a version of a secret elsewhere",
-      changed((resources) => delete resources["google_secret_manager_secret"]!["secret-web"]),
+      () => changed((resources) => delete resources["google_secret_manager_secret"]!["secret-web"]),
       `stack x: ${secretOfWeb} refers to no resource of this stack.`,
     ],
     [
       "a channel elsewhere",
-      changed((resources) => delete resources["google_monitoring_notification_channel"]),
+      () => changed((resources) => delete resources["google_monitoring_notification_channel"]),
       "stack x: ${google_monitoring_notification_channel.budget_email-finops-example-com-9c23acdb.name} refers to no resource of this stack.",
     ],
   ])("%s", (_, stack, message) => {
-    expect(messageOf(() => inventoryFromStack("x", stack))).toBe(message);
+    expect(messageOf(() => inventoryFromStack("x", stack()))).toBe(message);
   });
 });
 

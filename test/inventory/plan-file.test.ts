@@ -50,6 +50,16 @@ test.each<[string, string, string]>([
     '{"@level":"info","@message":"x"}\n{"@level":"info"}\n',
     `must be the JSON of a Terraform plan, got: the log of \`terraform plan -json\`. ${SHOW}`,
   ],
+  [
+    "a log whose level comes later",
+    ' {"type":"version","@level":"info"}\n{}',
+    `must be the JSON of a Terraform plan, got: the log of \`terraform plan -json\`. ${SHOW}`,
+  ],
+  [
+    "text that quotes a log",
+    'see {"@level":"info"}',
+    `must be the JSON of a Terraform plan, got: text that is not JSON at line 1, column 1. ${SHOW}`,
+  ],
   ["a list", "[]", `must be the JSON of a Terraform plan, got: a list. ${SHOW}`],
   ["null", "null", `must be the JSON of a Terraform plan, got: null. ${SHOW}`],
   ["a number", "1", `must be the JSON of a Terraform plan, got: a number. ${SHOW}`],
@@ -74,6 +84,31 @@ test.each<[string, string, string]>([
     "a key for a format",
     json({ format_version: FAKE_KEY }),
     "must have format_version 1.x, got: [redacted]. Use a Terraform that writes it: 1.1 or later.",
+  ],
+  [
+    "half of a state",
+    '{"serial":1}',
+    `must be the JSON of a Terraform plan, got: JSON without format_version. ${SHOW}`,
+  ],
+  [
+    "a format that begins like ours",
+    json({ format_version: "1.2-beta" }),
+    "must have format_version 1.x, got: 1.2-beta. Use a Terraform that writes it: 1.1 or later.",
+  ],
+  [
+    "a format that ends like ours",
+    json({ format_version: "11.2" }),
+    "must have format_version 1.x, got: 11.2. Use a Terraform that writes it: 1.1 or later.",
+  ],
+  [
+    "neither values nor planned values",
+    json({ planned_values: undefined }),
+    `must be the JSON of a Terraform plan, got: JSON without planned_values. ${SHOW}`,
+  ],
+  [
+    "null for planned values",
+    json({ planned_values: null }),
+    `must be the JSON of a Terraform plan, got: JSON without planned_values. ${SHOW}`,
   ],
   [
     "no planned values",
@@ -125,14 +160,40 @@ test("a file over 200 MB is refused before it is read", () => {
   expect(checkPlanSize("plan.json", MAX_PLAN_SIZE)).toBeUndefined();
 });
 
+test("200 levels are allowed and 201 are not, as text and parsed", () => {
+  const deep = (levels: number) => ({ ...PLAN, variables: { a: { value: nested(levels - 3) } } });
+  for (const read of [
+    (levels: number) => factsFromPlan("p", JSON.stringify(deep(levels))),
+    (levels: number) => factsFromParsedPlan("p", deep(levels)),
+  ]) {
+    expect(read(200).apiKeys).toEqual([]);
+    expect(messageOf(() => read(201))).toContain("must be nested at most 200 levels deep");
+  }
+});
+
+test("what is left of a failed replacement, and a change without content, are no resources", () => {
+  const type = "google_apikeys_key";
+  const key = { address: `${type}.k`, mode: "managed", type, change: { actions: ["create"], after: { name: "k" } } };
+  const read = (...resource_changes: object[]) =>
+    factsFromParsedPlan("p", { ...PLAN, resource_changes }).apiKeys.length;
+  expect([read(key), read({ ...key, deposed: "1234" }), read({ ...key, change: undefined }), read({})]).toEqual([
+    1, 0, 0, 0,
+  ]);
+});
+
 test("an error is told from others by its kind", () => {
   try {
     readPlan("plan.json", "");
     throw new Error("nothing was thrown");
   } catch (error) {
     expect(PlanError.is(error)).toBe(true);
+    expect(error).toMatchObject({ name: "PlanError", file: "plan.json" });
   }
-  expect([PlanError.is(new Error("x")), PlanError.is(undefined)]).toEqual([false, false]);
+  expect([new Error("x"), undefined, null, "x"].filter(PlanError.is)).toEqual([]);
+});
+
+test("a later format of the same kind, and values beside planned values, are fine", () => {
+  expect(factsFromPlan("plan.json", json({ format_version: "1.10", values: {} })).apiKeys).toEqual([]);
 });
 
 test("nesting as deep as allowed, a byte order mark, and OpenTofu's plans are fine", () => {

@@ -147,6 +147,18 @@ test("no key, line break or control character of a name gets through", () => {
   });
 });
 
+test("of two places, the one without key, field or value is told first", () => {
+  const places = [{}, { value: "A" }, { field: "A" }, { key: "A" }];
+  const found = [...places].reverse().map((place) => ({ address: "a", message: "m", ...place }));
+  expect(
+    runPolicies(inputOf({ rules: [ruleOf("GEMKEY-A-01", found)] })).map(({ key, field, value }) => ({
+      ...(key && { key }),
+      ...(field && { field }),
+      ...(value && { value }),
+    })),
+  ).toEqual(places);
+});
+
 test("a long value is told by its length", () => {
   const [finding] = runPolicies(inputOf({ rules: [ruleOf("GEMKEY-A-01", [{ ...VIOLATION, value: "x".repeat(81) }])] }));
   expect(finding?.value).toBe("81 characters");
@@ -161,6 +173,12 @@ describe("a plan", () => {
     ...(environment === undefined
       ? {}
       : { declared: { environment, name: "web", generation: 1, phase: "serving" as const } }),
+  });
+
+  test("a stack has its own name, whatever its keys are labelled with", () => {
+    expect(runPolicies(inputOf({ facts: [factsOf("prod", { apiKeys: [keyOf("dev")] })] }))[0]?.environment).toBe(
+      "prod",
+    );
   });
 
   test.each([

@@ -42,6 +42,13 @@ test.each<[string, Partial<DeclaredWaiver>, Partial<typeof VIOLATION>, boolean]>
   ["of the environment, for itself", { path: ["waive", 0] }, { key: undefined, field: "budget" }, true],
   ["of access", { path: ["access", "waive", 0] }, { key: undefined, field: "access.developers[0]" }, true],
   ["of access, for the environment", { path: ["access", "waive", 0] }, { key: undefined, field: "accessible" }, false],
+  [
+    "of access, for a field that only holds the word",
+    { path: ["access", "waive", 0] },
+    { key: undefined, field: "an access" },
+    false,
+  ],
+  ["of access, for no field", { path: ["access", "waive", 0] }, { key: undefined, field: undefined }, false],
   ["of access, for a key", { path: ["access", "waive", 0] }, { field: "access" }, false],
 ])("a waiver %s", (_, waiver, violation, excuses) => {
   const rules = [ruleOf("GEMKEY-IP-02", [{ ...VIOLATION, ...violation }]), ruleOf("GEMKEY-A-01")];
@@ -92,6 +99,12 @@ test("one that excuses nothing", () => {
   expect(told({ waivers: [WAIVER], rules: [ruleOf("GEMKEY-IP-02")] })).toEqual([UNUSED]);
 });
 
+test("one of access that excuses nothing is told at its place", () => {
+  expect(told({ waivers: [{ ...WAIVER, path: ["access", "waive", 0] }], rules: [ruleOf("GEMKEY-IP-02")] })).toEqual([
+    "low | GEMKEY-WAIVER-02 | access.waive[0] | Nothing here is against GEMKEY-IP-02.",
+  ]);
+});
+
 test("one of no rule", () => {
   expect(told({ waivers: [{ ...WAIVER, rule: "GEMKEY-IP-99", path: ["waive", 1] }] })).toEqual([
     "high GEMKEY-IP-02",
@@ -116,6 +129,14 @@ describe("of a critical rule", () => {
     ]);
   });
 
+  test("the severity is that of the rule it names", () => {
+    const other = ruleOf("GEMKEY-A-01");
+    expect(told({ rules: [other, ...rules], waivers: [WAIVER] })[0]).toBe("critical GEMKEY-IP-02");
+    expect(
+      told({ rules: [{ ...other, severity: "critical" }, ruleOf("GEMKEY-IP-02", [VIOLATION])], waivers: [WAIVER] }),
+    ).toEqual(["high GEMKEY-IP-02 waived"]);
+  });
+
   test("with it, it holds", () => {
     expect(told({ rules, waivers: [WAIVER], criticalWaivers: ["GEMKEY-IP-02"] })).toEqual([
       "critical GEMKEY-IP-02 waived",
@@ -136,4 +157,7 @@ test("waivers of an environment that is not judged are not judged either; in a p
   const facts = [factsOf("plan.json", { origin: "plan", apiKeys })];
   const unused = { ...WAIVER, rule: "GEMKEY-A-01" };
   expect(told({ facts, waivers: [WAIVER, unused] })).toEqual(["high GEMKEY-IP-02 waived"]);
+  expect(told({ facts: [factsOf("prod", { origin: "plan" })], waivers: [WAIVER, unused] })).toEqual([
+    "high GEMKEY-IP-02 waived",
+  ]);
 });

@@ -231,6 +231,18 @@ describe("GEMKEY-CLIENT-01, a key of a server", () => {
   });
 });
 
+test("GEMKEY-CLIENT-01, of a declared key it is told without a field", () => {
+  const facts = emptyFacts({ apiKeys: [declaredKey({}, { clientRestrictions: ["browser"] })] });
+  expect(check(keyIsRestrictedAsServerKey, facts)).toEqual([
+    {
+      address: "google_apikeys_key.chat_g1",
+      key: "chat",
+      value: "browser",
+      message: "chat is restricted to websites, which any caller can claim to be.",
+    },
+  ]);
+});
+
 describe("GEMKEY-API, what a key may call", () => {
   test.each([[undefined], [[]]])("a key with the targets %p may call everything", (apiTargets) => {
     expect(check(keyHasApiTarget, emptyFacts({ apiKeys: [apiKey({ apiTargets })] }))).toEqual([
@@ -238,6 +250,16 @@ describe("GEMKEY-API, what a key may call", () => {
         address: "google_apikeys_key.web",
         field: "restrictions.api_targets",
         message: "google_apikeys_key.web may call every API of its project: it has no `api_targets`.",
+      },
+    ]);
+  });
+
+  test("of a declared key it is told without a field: none of the configuration is", () => {
+    expect(check(keyHasApiTarget, emptyFacts({ apiKeys: [declaredKey({}, { apiTargets: undefined })] }))).toEqual([
+      {
+        address: "google_apikeys_key.chat_g1",
+        key: "chat",
+        message: "chat may call every API of its project: it has no `api_targets`.",
       },
     ]);
   });
@@ -284,7 +306,14 @@ describe("GEMKEY-API, what a key may call", () => {
     const apiTargets = [{ service: "maps.googleapis.com", methods: [] }];
     const facts = emptyFacts({ apiKeys: [declaredKey({}, { apiTargets })] });
     expect(messages(keyTargetsGemini, facts)).toEqual([]);
-    expect(messages(keyTargetsNothingBesidesGemini, facts)).toEqual(["chat may also call maps.googleapis.com."]);
+    expect(check(keyTargetsNothingBesidesGemini, facts)).toEqual([
+      {
+        address: "google_apikeys_key.chat_g1",
+        key: "chat",
+        value: "maps.googleapis.com",
+        message: "chat may also call maps.googleapis.com.",
+      },
+    ]);
   });
 });
 

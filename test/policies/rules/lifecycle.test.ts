@@ -86,6 +86,11 @@ describe("GEMKEY-ROT-02, drained soon", () => {
     expect(messages(keyDrainsBriefly, draining({ created: "2026-10-26" }))).toEqual([]);
   });
 
+  test("one that serves is not told, whatever serves after it", () => {
+    const apiKeys = [declaredKey({ generation: 1 }), declaredKey({ generation: 2, created: "2020-01-01" })];
+    expect(messages(keyDrainsBriefly, emptyFacts({ apiKeys }))).toEqual([]);
+  });
+
   test("where nothing serves after it, nothing can be told", () => {
     expect(messages(keyDrainsBriefly, draining({ created: "2020-01-01", phase: "prepared" }))).toEqual([]);
     expect(messages(keyDrainsBriefly, draining({ created: undefined }))).toEqual([]);
@@ -129,10 +134,11 @@ describe("GEMKEY-ROT-03, published soon", () => {
 });
 
 describe("GEMKEY-ROT-04, one serves", () => {
-  test("two that serve are told at the newest", () => {
+  test("several that serve are told at the newest", () => {
     const facts = emptyFacts({
       apiKeys: [
         declaredKey({ generation: 3 }),
+        declaredKey({ generation: 1 }),
         declaredKey({ generation: 2 }),
         declaredKey({ generation: 4, phase: "prepared" }),
       ],
@@ -142,8 +148,8 @@ describe("GEMKEY-ROT-04, one serves", () => {
         address: "google_apikeys_key.chat_g3",
         key: "chat",
         field: "generations",
-        value: "2, 3",
-        message: "chat has 2 generations that serve: 2, 3.",
+        value: "1, 2, 3",
+        message: "chat has 3 generations that serve: 1, 2, 3.",
       },
     ]);
   });
@@ -290,7 +296,12 @@ describe("GEMKEY-ROT-07, a new number", () => {
     ["of an unknown id", apiKey({ keyId: UNKNOWN }), 0],
     ["in a project that is not known", apiKey({ project: UNKNOWN }), 1],
   ])("a key %s", (_, after, count) => {
-    const changes = [change({ before: apiKey() }), change({ address: "b", after, actions: ["create"] })];
+    const changes = [
+      change(),
+      change({ before: apiKey() }),
+      change({ before: apiKey({ keyId: UNKNOWN }) }),
+      change({ address: "b", after, actions: ["create"] }),
+    ];
     expect(messages(generationNumberIsNew, emptyFacts({ changes }))).toHaveLength(count);
   });
 

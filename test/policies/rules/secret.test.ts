@@ -64,6 +64,15 @@ describe("GEMKEY-SECRET-01, not public", () => {
     }
   });
 
+  test("a secret whose id is not known is known by its address, and by the key of ours that it holds", () => {
+    const facts = emptyFacts({
+      apiKeys: [apiKey(), declaredKey()],
+      secrets: [secret({ secretId: UNKNOWN, holds: ["google_apikeys_key.web", "google_apikeys_key.chat_g1"] })],
+      grants: [grant({ member: "allUsers" })],
+    });
+    expect(messages(secretIsNotPublic, facts)).toEqual([`allUsers has ${ACCESSOR} on the secret of chat.`]);
+  });
+
   test("a secret that is not known may be the one", () => {
     expect(check(secretIsNotPublic, stack(grant({ member: "allUsers", resource: UNKNOWN })))).toEqual([
       {
@@ -94,6 +103,7 @@ describe("GEMKEY-SECRET-01, not public", () => {
     ["another resource", stack(projectGrant({ member: "allUsers", role: ACCESSOR, on: "topic" }))],
     ["a project without keys", emptyFacts({ grants: [projectGrant({ member: "allUsers", role: ACCESSOR })] })],
     ["a secret without a key", otherSecret],
+    ["another resource that is not known", stack(grant({ member: "allUsers", on: "topic", resource: UNKNOWN }))],
     ["another secret", stack(grant({ member: "allUsers", resource: "xgemini-chat" }))],
     ["a single account", stack(grant(), projectGrant({ role: ACCESSOR, member: "user:a@example.com" }))],
     [
@@ -256,8 +266,15 @@ describe("GEMKEY-SECRET-05, read in its environment", () => {
       const reads = { grants: [grant({ member })] };
       expect(messages(secretIsReadInItsEnvironment, goodFacts("prod", reads), [goodFacts("dev", reads)])).toEqual([]);
     }
-    const person = goodFacts("prod", { grants: [grant({ member: "user:a@acme-gemini-dev.iam.gserviceaccount.com" })] });
-    expect(messages(secretIsReadInItsEnvironment, person, [dev])).toEqual([]);
+    for (const member of [
+      "user:a@acme-gemini-dev.iam.gserviceaccount.com",
+      "deleted:serviceAccount:a@acme-gemini-dev.iam.gserviceaccount.com",
+      "serviceAccount:a@acme-gemini-dev.iam.gserviceaccount.com?uid=1",
+    ]) {
+      expect(messages(secretIsReadInItsEnvironment, goodFacts("prod", { grants: [grant({ member })] }), [dev])).toEqual(
+        [],
+      );
+    }
   });
 });
 

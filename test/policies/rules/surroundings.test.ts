@@ -63,6 +63,16 @@ describe("GEMKEY-BUDGET-01, a budget", () => {
     expect(messages(projectHasBudget, facts, [elsewhere({ projects: ["projects/acme"] })])).toEqual([]);
   });
 
+  test("one of several that are elsewhere counts", () => {
+    const both = elsewhere({ projects: ["projects/other"] }, { projects: ["projects/acme-gemini-prod"] });
+    expect(messages(projectHasBudget, none, [both])).toEqual([]);
+  });
+
+  test("one elsewhere counts by the project alone", () => {
+    const facts = { ...none, apiKeys: [apiKey({ project: UNKNOWN })] };
+    expect(messages(projectHasBudget, facts, [elsewhere({ projects: ["projects/acme-gemini-prod"] })])).toEqual([]);
+  });
+
   test("one of another project does not", () => {
     const facts = { ...none, projects: [{ address: PROJECT, projectId: UNKNOWN, protected: true, labels: {} }] };
     expect(messages(projectHasBudget, facts, [elsewhere({ projects: ["projects/other"] })])).toHaveLength(1);
@@ -77,6 +87,7 @@ describe("GEMKEY-BUDGET-02, a forecast", () => {
       { address: BUDGET, field: "budget.forecastAt", message: `The budget ${BUDGET} warns of no forecast.` },
     ]);
     expect(messages(budgetForecasts, facts(true))).toEqual([]);
+    expect(messages(budgetForecasts, emptyFacts({ budgets: [budget({ spendCap: false })] }))).toEqual([]);
   });
 });
 
@@ -180,6 +191,8 @@ describe("GEMKEY-AUDIT-01, reads are logged", () => {
       ["secretmanager.googleapis.com", "DATA_WRITE", "DATA_READ"],
     );
     expect(check(keyReadsAreLogged, wrong).map(({ value }) => value)).toEqual(["apikeys.googleapis.com ADMIN_READ"]);
+    const other = logged(["storage.googleapis.com", "ADMIN_READ", "DATA_READ"]);
+    expect(messages(keyReadsAreLogged, other)).toHaveLength(2);
     expect(messages(keyReadsAreLogged, logged(["allServices", "ADMIN_READ", "DATA_READ"]))).toEqual([]);
   });
 

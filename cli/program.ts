@@ -1,10 +1,11 @@
 import { Command, CommanderError } from "commander";
 import { redactKeys } from "../values/redact";
 import { ExitCode } from "./exit-code";
+import { optionOf, QUESTIONS } from "./init-questions";
 import { reportError } from "./report-error";
 
 /** The `gemkeys` program. Each command is a file under `commands/`, loaded when it is called. */
-function program(): Command {
+export function program(): Command {
   const gemkeys = new Command("gemkeys")
     .description("Gemini API keys as code")
     .version(require("../package.json").version)
@@ -13,6 +14,14 @@ function program(): Command {
     .configureOutput({ writeErr: (text) => process.stderr.write(redactKeys(text)) })
     .showHelpAfterError("(gemkeys --help lists the commands)");
   const config = ["-c, --config <folder>", "folder with organization.yaml and environments/", "config"] as const;
+
+  const init = gemkeys
+    .command("init")
+    .description("write the configuration files of an organization, its environments and a first key")
+    .option("-c, --config <folder>", "folder to write to; what is there stays as it is", "config")
+    .option("-y, --yes", "ask nothing: take the options, and what follows from them");
+  for (const { name, text } of QUESTIONS) init.option(`${optionOf(name)} <value>`, text);
+  init.action(async (options) => run(await (await import("./commands/init")).init(options)));
 
   gemkeys
     .command("validate")
@@ -42,7 +51,7 @@ function program(): Command {
     .option("--from <folder>", "what cdktf synth wrote before the change")
     .option("--to <folder>", "what cdktf synth wrote after the change")
     .option("-c, --config <folder>", "folder with organization.yaml and environments/; with --base: config")
-    .option("--format <format>", "markdown or json", "markdown")
+    .option("--format <format>", "terminal, markdown, json, sarif or html", "terminal")
     .option("--output <file>", "write to this file")
     .option("--fail-on <risk>", "end with code 1 from here on: critical, high, medium, low, info or never", "never")
     .action(async (options) => run(await (await import("./commands/review")).review(options)));
@@ -65,9 +74,19 @@ function program(): Command {
     .description("list every key: environment, owner, addresses, readers, age, phase")
     .argument("[environment]", "only this environment")
     .option(...config)
-    .option("--format <format>", "table, markdown or json", "table")
+    .option("--format <format>", "table, markdown, json or html", "table")
     .action(async (environment, options) =>
       run((await import("./commands/inventory")).inventory(environment, options)),
+    );
+
+  gemkeys
+    .command("preflight")
+    .description("check credentials, rights, billing, policies and services before a first deployment; changes nothing")
+    .argument("<environment>", "the environment to deploy")
+    .option(...config)
+    .option("--json", "print what was found as JSON")
+    .action(async (environment, options) =>
+      run(await (await import("./commands/preflight")).preflight(environment, options)),
     );
 
   gemkeys
@@ -185,15 +204,22 @@ function run(code: ExitCode): void {
   process.exitCode = code;
 }
 
-// A closed pipe (`gemkeys inventory | head`) is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit();
-});
+/** Runs the program with the arguments of this process. */
+export async function main(): Promise<void> {
+  // A closed pipe (`gemkeys inventory | head`) is no error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
+  await runProgram(process.argv.slice(2));
+}
 
-program()
-  .parseAsync()
-  .catch((error: unknown) => {
+/** @param args without the names of Node and of the program. The exit code is that of this process. */
+export async function runProgram(args: readonly string[]): Promise<void> {
+  try {
+    await program().parseAsync(args, { from: "user" });
+  } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? ExitCode.Fine : ExitCode.WrongInput;
     else process.exitCode = reportError(error);
-  });
+  }
+}
