@@ -17,6 +17,10 @@ npx gemkeys review --base origin/main                    # what you have here, a
 npx gemkeys review --base origin/main --head my-branch   # a branch
 \`\`\`
 
+A page (\`--format html\`) has the same and more: filters, and for each key a drawing of who can reach what, before and after.
+
+![Who can read the key summaries, from where it works, and what it may call; what is new is marked](pictures/key.png)
+
 ## In this order
 
 1. **The verdict**: the highest risk of all changes and new findings, and the sentences of high and critical risk. Do you know why each

@@ -21,6 +21,14 @@ test("every link and anchor leads somewhere", () => {
   expect(linkProblems(ROOT, PAGES)).toEqual([]);
 });
 
+test("pictures are small, and each is shown somewhere", () => {
+  const folder = path.join(ROOT, "docs/pictures");
+  const shown = [...PAGES.values()].flatMap(({ links }) => links.map(({ target }) => path.basename(target)));
+  const names = fs.readdirSync(folder);
+  expect(names.filter((name) => !shown.includes(name))).toEqual([]);
+  expect(names.filter((name) => fs.statSync(path.join(folder, name)).size > 150_000)).toEqual([]);
+});
+
 test("docs/README.md leads to every page of docs/", () => {
   const linked = PAGES.get("docs/README.md")!.links.map(({ target }) => `docs/${target}`);
   const pages = [...PAGES.keys()].filter((name) => /^docs\/[^/]+$/.test(name) && name !== "docs/README.md");

@@ -41,7 +41,7 @@ export async function init(options: InitOptions, prompt?: Prompt, now = new Date
 function sampleAdvice(config: string): string {
   return [
     `\`${config}/organization.yaml\` must be yours, got: the sample's (it has \`allowDocumentationAddresses\`).`,
-    `Remove the sample, then start again: git rm -r ${config}`,
+    `Remove the sample, then start again: rm -r ${config}`,
     "Or write your configuration to another folder: gemkeys init --config <folder>",
   ].join("\n");
 }

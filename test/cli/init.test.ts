@@ -325,7 +325,7 @@ describe("gemkeys init with options", () => {
       code: 2,
       lines: [
         "`config/organization.yaml` must be yours, got: the sample's (it has `allowDocumentationAddresses`).",
-        "Remove the sample, then start again: git rm -r config",
+        "Remove the sample, then start again: rm -r config",
         "Or write your configuration to another folder: gemkeys init --config <folder>",
       ],
     });

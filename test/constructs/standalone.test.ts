@@ -5,7 +5,7 @@ import { addresses, counts, ofType, synthTemplate, testApp, texts } from "../hel
 
 const ROOT = path.join(__dirname, "../..");
 const EXAMPLE = path.join(ROOT, "test/fixtures/examples/standalone.ts");
-const README = path.join(ROOT, "README.md");
+const PAGE = path.join(ROOT, "docs/constructs.md");
 
 test("the constructs work in a stack that is not ours, and twice in one stack", () => {
   const template = synthTemplate(new AssistantStack(testApp(), "assistant"));
@@ -44,11 +44,9 @@ test("two of its stacks in one app do not refer to each other", () => {
   expect(JSON.stringify(one)).not.toContain("terraform_remote_state");
 });
 
-// What is shown is what is tested: the README's block is this example, apart from where it imports from.
-const inReadme = fs.existsSync(README) ? test : test.skip;
-
-inReadme("README.md shows this example, below <!-- example: standalone -->", () => {
-  const blocks = [...fs.readFileSync(README, "utf8").matchAll(/<!-- example: standalone -->\s*```\w*\n(.*?)```/gs)];
+// What is shown is what is tested: the block of the page is this example, apart from where it imports from.
+test("docs/constructs.md shows this example, below <!-- example: standalone -->", () => {
+  const blocks = [...fs.readFileSync(PAGE, "utf8").matchAll(/<!-- example: standalone -->\s*```\w*\n(.*?)```/gs)];
   const expected = fs.readFileSync(EXAMPLE, "utf8").replaceAll('"../../../', '"./');
   expect(blocks.map(([, code]) => code)).toEqual([expected]);
 });
