@@ -72,7 +72,10 @@ function plans(stack: string, changes: readonly unknown[]): void {
   fs.writeFileSync(path.join(forge.world, `${stack}.json`), JSON.stringify(plan));
 }
 
-const calls = () => fs.readFileSync(path.join(forge.world, "calls"), "utf8").trim().split("\n");
+const calls = () => {
+  const file = path.join(forge.world, "calls");
+  return fs.existsSync(file) ? fs.readFileSync(file, "utf8").trim().split("\n") : [];
+};
 const applied = () => calls().filter((call) => call.endsWith(" apply"));
 const WIDER = change("google_apikeys_key.key-web_g2", { name: "web-g2", project: "acme-gemini-dev" });
 const SECRET = change("google_secret_manager_secret_version.secret-web_g2", { enabled: true });
