@@ -141,7 +141,7 @@ describe("a fork", () => {
         {
           "main.ts": run,
           "cli/gemkeys.js": run,
-          "cli/gemkeys.ts": run,
+          "cli/program.ts": run,
           ".npmrc": "node-options=--require=./main.ts\n",
           "package.json": JSON.stringify({ scripts: { preinstall: `touch ${marker}`, prepare: `touch ${marker}` } }),
           ".gitattributes": "* filter=evil\n",

@@ -1,15 +1,13 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { TABLE } from "../../scripts/import-rules";
 import { files } from "./config-folder";
 import { TestRepository } from "./git-repository";
 
 const ROOT = path.join(__dirname, "..", "..");
 
 /** What a run needs; the packages are linked. */
-const PROGRAM = [
-  ..."cli constructs declaration emulator inventory policies review stacks values".split(" "),
-  ..."main.ts package.json package-lock.json tsconfig.json".split(" "),
-];
+const PROGRAM = ["cli", ...TABLE["cli"]!.folders, ..."main.ts package-lock.json tsconfig.json".split(" ")];
 
 /** A repository as users have it: the program and a configuration, in its first commit. */
 export function programRepository(): TestRepository {

@@ -86,9 +86,9 @@ describe("a base with other code", () => {
   });
 
   test("that is older than the review", async () => {
-    edit("cli/gemkeys.ts", (text) => text.replace('.command("snapshot"', '.command("snap"'));
+    edit("cli/program.ts", (text) => text.replace('.command("snapshot"', '.command("snap"'));
     repository.commit();
-    edit("cli/gemkeys.ts", (text) => text.replace('.command("snap"', '.command("snapshot"'));
+    edit("cli/program.ts", (text) => text.replace('.command("snap"', '.command("snapshot"'));
     const found = await review("--base", "main");
     expect(found.notes).toEqual([
       {
@@ -142,7 +142,7 @@ describe("a head with other code", () => {
   /** Everything that a stranger can put into a commit, and what a user's Git may have been told to do with it. */
   function hostile(): void {
     repository.git("checkout", "--quiet", "-b", "evil");
-    for (const file of ["cli/gemkeys.js", "cli/gemkeys.ts", "main.ts", "stacks/build-app.ts", "declaration/load.ts"]) {
+    for (const file of ["cli/gemkeys.js", "cli/program.ts", "main.ts", "stacks/build-app.ts", "declaration/load.ts"]) {
       edit(file, touching);
     }
     const files = {
