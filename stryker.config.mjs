@@ -4,7 +4,7 @@ export default {
   mutate: ["policies/**/*.ts", "!policies/memo.ts", "inventory/**/*.ts"],
   testRunner: "mocha",
   mochaOptions: {
-    require: ["ts-node/register/transpile-only", "./test/jest-in-mocha.ts"],
+    require: ["./register.js", "./test/jest-in-mocha.ts"],
     spec: ["test/policies/**/*.test.ts", "test/inventory/**/*.test.ts"],
   },
   plugins: ["@stryker-mutator/mocha-runner", "./scripts/plain-text.mjs"],

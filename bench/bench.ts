@@ -72,7 +72,7 @@ function table(
   return [
     ...columns([["synthesis", "way", "seconds", "MB", "time of stock", "memory of stock"], ...rows]),
     "",
-    "direct: node -r ts-node/register/transpile-only main.ts. stock style: the same resources with the provider's root",
+    "direct: node -r ./register.js main.ts. stock style: the same resources with the provider's root",
     "import and type-checked ts-node. MB: the largest process.",
     "",
     ...policyLines(policies),

@@ -17,7 +17,7 @@ const MODEL = "gemini-3.5-flash-lite";
 /** Requests per second of the local cloud in a process of its own, over connections that stay open. */
 export async function benchEmulator(seconds: number): Promise<EmulatorResult> {
   const server = fork(path.join(__dirname, "emulator-server.ts"), {
-    execArgv: ["-r", "ts-node/register/transpile-only"],
+    execArgv: ["-r", "./register.js"],
     cwd: path.join(__dirname, ".."),
   });
   try {

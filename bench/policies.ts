@@ -4,7 +4,7 @@ import { type Command, type Measurement, measure, ratio } from "./measure";
 import { planOf } from "./write-plan";
 
 const ROOT = path.join(__dirname, "..");
-const REGISTER = ["-r", "ts-node/register/transpile-only"];
+const REGISTER = ["-r", "./register.js"];
 
 export interface PoliciesResult {
   /** `gemkeys check` on the sample. */

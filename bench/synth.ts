@@ -20,7 +20,7 @@ export function benchSynth(name: string, config: string, runs: number, folder: s
   const outdir = (style: string) => path.join(folder, `${name}-${style}`);
   const environment = (style: string) => ({ GEMKEYS_CONFIG: config, CDKTF_OUTDIR: outdir(style) });
   const direct: Command = {
-    args: ["-r", "ts-node/register/transpile-only", "main.ts"],
+    args: ["-r", "./register.js", "main.ts"],
     cwd: ROOT,
     env: environment("direct"),
   };

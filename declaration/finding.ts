@@ -1,4 +1,4 @@
-import { describeProblem, type Problem } from "../values/problem";
+import { describeProblem, fieldText, type Problem } from "../values/problem";
 import { type FieldPath, formatPath, type YamlFile } from "./yaml-file";
 
 /** The place of a value in a configuration file. Line and column count from 1. */
@@ -38,7 +38,7 @@ export function formatFinding(finding: Finding): string {
 
 /** `config/environments/prod.yaml:14:9: `allow`: …` */
 export function formatNote(note: Note): string {
-  return `${place(note)}: \`${note.field}\`: ${note.text}`;
+  return `${place(note)}: \`${fieldText(note.field)}\`: ${note.text}`;
 }
 
 /** By file, line and column, each message once. */

@@ -104,7 +104,7 @@ const USED_BY_TOOLS: Readonly<Record<string, string>> = {
   "@lezer/lr": "@prometheus-io/lezer-promql",
   "@stryker-mutator/core": "npm run mutation",
   "@stryker-mutator/mocha-runner": "npm run mutation",
-  "@swc/core": "ts-node and @swc/jest, to transpile",
+  "@swc/core": "register.js and @swc/jest, to transpile",
   "@swc/jest": "jest.config.json",
   "@types/jest": "tsconfig.json",
   "@types/node": "tsconfig.json",
@@ -112,7 +112,7 @@ const USED_BY_TOOLS: Readonly<Record<string, string>> = {
   "cdktf-cli": "the command cdktf",
   jest: "npm test",
   mocha: "@stryker-mutator/mocha-runner",
-  "ts-node": "cdktf.json and package.json",
+  "ts-node": "bench/stock",
 };
 
 export interface Manifest {

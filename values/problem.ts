@@ -31,7 +31,12 @@ export function echo(value: string): string {
 
 /** The whole message: `` `field` must be …, got: …. Fix. `` */
 export function describeProblem(field: string, p: Problem): string {
-  return `\`${field}\` ${p.rule}, got: ${p.got}. ${p.fix}`;
+  return `\`${fieldText(field)}\` ${p.rule}, got: ${p.got}. ${p.fix}`;
+}
+
+/** A field on one line: a name in YAML may be a mapping of several lines. */
+export function fieldText(field: string): string {
+  return redactKeys(field).replace(/\s*[\p{Cc}\p{Zl}\p{Zp}]+\s*/gu, " ");
 }
 
 /**

@@ -33,7 +33,7 @@ export function tryCdktn(root: string): { readonly version: string; readonly res
 }
 
 function synthesize(project: string, outdir: string): string {
-  run(project, process.execPath, ["-r", "ts-node/register/transpile-only", "main.ts"], { CDKTF_OUTDIR: outdir });
+  run(project, process.execPath, ["-r", "./register.js", "main.ts"], { CDKTF_OUTDIR: outdir });
   return path.join(outdir, "stacks");
 }
 

@@ -7,7 +7,7 @@ import { TestRepository } from "./git-repository";
 const ROOT = path.join(__dirname, "..", "..");
 
 /** What a run needs; the packages are linked. */
-const PROGRAM = ["cli", ...TABLE["cli"]!.folders, ..."main.ts package-lock.json tsconfig.json".split(" ")];
+const PROGRAM = ["cli", ...TABLE["cli"]!.folders, ..."main.ts register.js package-lock.json tsconfig.json".split(" ")];
 
 /** A repository as users have it: the program and a configuration, in its first commit. */
 export function programRepository(): TestRepository {

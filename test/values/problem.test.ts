@@ -211,3 +211,9 @@ describe("checkTemplateCharacters", () => {
     );
   });
 });
+
+test("a field with a name of several lines stands on one", () => {
+  expect(describeProblem("keys.{ web:\n    owner: search }", problem("must be a name", "x", "Write one."))).toBe(
+    "`keys.{ web: owner: search }` must be a name, got: x. Write one.",
+  );
+});
