@@ -33,8 +33,8 @@ A page (\`--format html\`) has the same and more: filters, and for each key a dr
    reason and an end.
 5. **In the plan, but not in the code**, for a review of a plan: what Terraform would do besides what the change says. Somebody changed
    something by hand, or an earlier change was never deployed.
-6. **Changed outside of Terraform (drift)**: what the cloud has become since the last deployment. It is undone by the next one, so
-   find out who needed it before you approve.
+6. **Changed outside of Terraform (drift)**: what the cloud has become since the last deployment. The next one undoes what the
+   code says otherwise, so find out who needed it before you approve.
 
 ## What the risk means
 
@@ -53,7 +53,7 @@ The risk is how bad the change is if it was *not* meant. It says nothing about h
 | you read | ask |
 | --- | --- |
 | may be used from more addresses | Whose are they? Is it an egress address of ours alone, with a fixed address? A home, an office of others or a cloud provider's range is not. |
-| can no longer use it, another address | Does nobody call from there any more? The dashboard of usage and the log of the last days tell. |
+| can no longer use it, another address | Does nobody call from there any more? The dashboard of usage and the logs of the application tell. |
 | can read the key | Which application is it, and does it need this key or one of its own? For a group: who decides who is in it? |
 | by a role on the project, the folder, the organization | Why not on the one secret? Such a role reaches all keys below, those to come too. |
 | a serving key or generation is removed or replaced | Has the rotation been published, and have all callers fetched the new key? If it is replaced, the new string is there at once. |
