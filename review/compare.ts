@@ -17,6 +17,7 @@ import type { Draft, Pair } from "./draft";
 import { compareFindings } from "./findings";
 import { pairKeys } from "./key-pairs";
 import type { Change, EnvironmentReview, Note, Review, Risk } from "./model";
+import { renameNotes } from "./renames";
 import { compareRisks, worst } from "./risk";
 import type { PlanSide, Side } from "./side";
 import { environmentView } from "./view";
@@ -65,7 +66,7 @@ export function compare(base: Side, head: Side, options: CompareOptions): Review
     ...(risk ? { risk } : {}),
     environments,
     untouched: options.untouched ?? 0,
-    notes: [...(options.notes ?? []), ...renamings(before, after)],
+    notes: [...(options.notes ?? []), ...renameNotes(named(before), named(after))],
   };
 }
 
@@ -80,20 +81,9 @@ function byEnvironment(all: readonly Facts[]): Map<string, Facts> {
   );
 }
 
-/** The name is that of the stack and of its state: under another name Terraform knows nothing of what is there. */
-function renamings(before: ReadonlyMap<string, Facts>, after: ReadonlyMap<string, Facts>): Note[] {
-  const idsOf = ({ projects }: Facts) =>
-    projects.map(({ projectId }) => projectId).filter((id) => typeof id === "string");
-  const gone = [...before].filter(([name]) => !after.has(name));
-  const made = [...after].filter(([name]) => !before.has(name));
-  return gone.flatMap(([old, facts]) =>
-    made.flatMap(([name, others]): Note[] => {
-      const [id] = idsOf(facts).filter((each) => idsOf(others).includes(each));
-      if (id === undefined) return [];
-      const text = `${old} and ${name} are about the same project, ${id}. An environment that is renamed has another state: move it there, or Terraform removes every key and makes others.`;
-      return [{ risk: "critical", text }];
-    }),
-  );
+/** Under the names by which they are compared. */
+function named(facts: ReadonlyMap<string, Facts>): Facts[] {
+  return [...facts].map(([name, each]) => ({ ...each, name }));
 }
 
 function isEmpty({ projects, services, apiKeys, serviceAccounts, secrets, grants, budgets }: Facts): boolean {

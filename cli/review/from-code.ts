@@ -12,7 +12,6 @@ import { redactKeys } from "../../values/redact";
 import { UserError } from "../report-error";
 import { hasInstalledPackages, isRunningCode } from "./code";
 import { type CommitFolder, commitFolder } from "./commit-folder";
-import { renameNotes } from "./renames";
 import { type Commit, commitOf, commitsOnlyIn, openRepository, type Repository } from "./repository";
 import { emptySide, type Sides } from "./sides";
 import { type Snapshot, snapshotOf } from "./snapshot";
@@ -50,7 +49,6 @@ export async function sidesFromCode(source: CodeSource, context: RunContext): Pr
   if (old.status === "rejected") throw old.reason;
   const before = old.value;
   const found = sidesOf(run, before, now.value);
-  if (before) run.notes.push(...renameNotes(found.base.facts, found.head.facts));
   const ahead = commitsOnlyIn(repository, base, head?.id ?? "HEAD");
   if (ahead > 0) run.notes.push(aheadNote(base, ahead));
   const { untouched, locate, ...sides } = found;

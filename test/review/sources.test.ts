@@ -143,7 +143,7 @@ describe("environments", () => {
     expect(review.notes).toEqual([
       {
         risk: "critical",
-        text: "old and new are about the same project, acme-gemini-prod. An environment that is renamed has another state: move it there, or Terraform removes every key and makes others.",
+        text: "new looks like old under another name: it has the same project. The state goes by the name: new would begin with an empty one, and what is deployed would stay in that of old, which nothing declares any more. Keep the name, or move the state first, or Terraform makes every key anew.",
       },
     ]);
     expect(told(review.environments[1]!.changes)).toEqual([
@@ -221,4 +221,15 @@ describe("the view", () => {
       },
     ]);
   });
+});
+
+test("an environment under another name and with another project is known by its keys", () => {
+  const moved = facts({ name: "new" });
+  const other = { ...moved, projects: moved.projects.map((project) => ({ ...project, projectId: "acme-other" })) };
+  expect(reviewed(side([facts({ name: "old" })]), side([other])).notes).toEqual([
+    {
+      risk: "high",
+      text: "new looks like old under another name: it has the same keys. The state goes by the name: new would begin with an empty one, and what is deployed would stay in that of old, which nothing declares any more. Keep the name, or move the state first, or Terraform makes every key anew.",
+    },
+  ]);
 });

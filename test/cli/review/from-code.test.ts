@@ -191,30 +191,6 @@ describe("a base that", () => {
     expect([base, head].map(({ facts }) => facts.map(({ name }) => name))).toEqual([["dev", "prod"], ["prod"]]);
     expect(notes).toEqual([]);
   });
-
-  test("knows an environment by another name", async () => {
-    repository.git("mv", "config/environments/prod.yaml", "config/environments/production.yaml");
-    const { notes } = (await sides()).options;
-    expect(notes).toEqual([
-      {
-        risk: "high",
-        text: "production looks like prod under another name: it has the same project. The state goes by the name: production would begin with an empty one, and what is deployed would stay in that of prod, which nothing declares any more. Keep the name, or move the state first.",
-      },
-    ]);
-  });
-
-  test("knows an environment by another name and project", async () => {
-    repository.git("rm", "--quiet", "--cached", "config/environments/prod.yaml");
-    fs.rmSync(path.join(repository.folder, "config/environments/prod.yaml"));
-    repository.write({ "environments/live.yaml": DEV });
-    const { notes } = (await sides()).options;
-    expect(notes).toEqual([
-      {
-        risk: "high",
-        text: "live looks like prod under another name: it has the same keys. The state goes by the name: live would begin with an empty one, and what is deployed would stay in that of prod, which nothing declares any more. Keep the name, or move the state first.",
-      },
-    ]);
-  });
 });
 
 describe("a ref that is not there", () => {

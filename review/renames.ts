@@ -1,5 +1,5 @@
-import { type Facts, isUnknown } from "../../inventory/facts";
-import type { Note } from "../../review/model";
+import { type Facts, isUnknown } from "../inventory/facts";
+import type { Note } from "./model";
 
 /** Environments that are gone and are there again under another name: it is shown as one removed and one created. */
 export function renameNotes(base: readonly Facts[], head: readonly Facts[]): Note[] {
@@ -15,8 +15,8 @@ export function renameNotes(base: readonly Facts[], head: readonly Facts[]): Not
 
 function note(removed: string, created: string, why: string): Note {
   return {
-    risk: "high",
-    text: `${created} looks like ${removed} under another name: it has the same ${why}. The state goes by the name: ${created} would begin with an empty one, and what is deployed would stay in that of ${removed}, which nothing declares any more. Keep the name, or move the state first.`,
+    risk: why === "project" ? "critical" : "high",
+    text: `${created} looks like ${removed} under another name: it has the same ${why}. The state goes by the name: ${created} would begin with an empty one, and what is deployed would stay in that of ${removed}, which nothing declares any more. Keep the name, or move the state first, or Terraform makes every key anew.`,
   };
 }
 
