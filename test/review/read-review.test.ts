@@ -128,8 +128,12 @@ describe("an artifact that anybody made", () => {
       `${"[".repeat(100_000)}`,
       `\`review\` must be nested at most 20 levels deep, got: more levels. ${WRITE}`,
     ],
-    ["6 MB", `"${"x".repeat(5 * 1024 * 1024)}"`, "`review` must have at most 5 MB, got: 6 MB. Compare less."],
-    ["6 MB of UTF-8", `"${"é".repeat(3 * 1024 * 1024)}"`, "`review` must have at most 5 MB, got: 7 MB. Compare less."],
+    ["21 MB", `"${"x".repeat(20 * 1024 * 1024)}"`, "`review` must have at most 20 MB, got: 21 MB. Compare less."],
+    [
+      "23 MB of UTF-8",
+      `"${"é".repeat(11.5 * 1024 * 1024)}"`,
+      "`review` must have at most 20 MB, got: 24 MB. Compare less.",
+    ],
   ])("%s is refused", (_, text, problems) => {
     expect(problemsOf(text)).toEqual([problems].flat());
   });
