@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import Ajv2020 from "ajv/dist/2020";
 import fc from "fast-check";
+import { reviewOfManyKeys } from "../../bench/many-keys";
 import { renderJson } from "../../review/formats/json";
 import type { Review } from "../../review/model";
 import { parseReview, ReviewError } from "../../review/read-review";
@@ -28,6 +29,18 @@ test.each([
   const text = renderJson(review);
   expect(text.endsWith("}\n")).toBe(true);
   expect(parseReview(text)).toEqual(JSON.parse(JSON.stringify(review)));
+});
+
+test("of 1,000 keys that all change: written, and read again", () => {
+  const all = reviewOfManyKeys(1000);
+  const [every] = all.environments[0]!.changes;
+  const environments = all.environments.map((environment) => ({
+    ...environment,
+    // As many as there are where each key gets another owner, another contact, addresses, a reader and a secret.
+    changes: environment.after!.keys.flatMap(({ name: key }) => Array(5).fill({ ...every, key })),
+  }));
+  const review = { ...all, environments };
+  expect(parseReview(renderJson(review))).toEqual(review);
 });
 
 const validate = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true }).compile(
