@@ -1,6 +1,7 @@
 import { redactAll } from "../values/redact";
 import { exposureFacts } from "./exposure-facts";
 import type {
+  ApiKeyFacts,
   BudgetFacts,
   ChangeFacts,
   Facts,
@@ -26,8 +27,16 @@ export interface FactsExtras {
   };
 }
 
-/** The facts of a root module: every list sorted by address, and no text that looks like a key. */
-export function buildFacts(module: RootModule, changes: readonly ChangeFacts[], extras: FactsExtras = {}): Facts {
+/**
+ * The facts of a root module: every list sorted by address, and no text that looks like a key.
+ *
+ * @param changes what happens to the keys of the module.
+ */
+export function buildFacts(
+  module: RootModule,
+  changes: (keys: readonly ApiKeyFacts[]) => readonly ChangeFacts[],
+  extras: FactsExtras = {},
+): Facts {
   const identities = new Identities(module);
   const keys = keyFacts(module, identities);
   const read = <T>(type: string, reader: (resource: RootResource) => T) =>
@@ -47,7 +56,7 @@ export function buildFacts(module: RootModule, changes: readonly ChangeFacts[], 
     budgets: sorted(read("google_billing_budget", (budget) => readBudget(budget, extras.spendCap === true))),
     exposures: sorted(exposureFacts(module, keys)),
     keyMaterial: sorted(module.keyMaterial),
-    changes: sorted(changes),
+    changes: sorted(changes(keys.apiKeys)),
     surroundings: extras.surroundings && surroundingFacts(module, extras.surroundings.cap),
   };
   return redactAll(facts) as Facts;

@@ -28,17 +28,22 @@ export function factsFromParsedPlan(name: string, json: unknown): Facts {
 
 function factsOf(plan: PlanFile): Facts {
   const after = PlanModule.after(plan);
-  return buildFacts(after, changesOf(plan, after));
+  return buildFacts(after, (keys) => changesOf(plan, () => PlanModule.before(plan), keys));
 }
 
-/** What happens to the keys and projects: everything but what stays as it is. */
-export function changesOf(plan: PlanFile, after: PlanModule): ChangeFacts[] {
+/**
+ * What happens to the keys and projects: everything but what stays as it is.
+ *
+ * @param after the keys after the apply.
+ */
+export function changesOf(plan: PlanFile, before: () => PlanModule, after: readonly ApiKeyFacts[]): ChangeFacts[] {
   const changed = plan.changes.filter(
     ({ mode, type, actions }) =>
       mode === "managed" && CHANGING_TYPES.includes(type) && actions.some((action) => action !== "no-op"),
   );
   if (changed.length === 0) return [];
-  const [keysBefore, keysAfter] = [PlanModule.before(plan), after].map(keysByAddress);
+  const module = before();
+  const [keysBefore, keysAfter] = [keyFacts(module, new Identities(module)).apiKeys, after].map(byAddress);
   return changed.map(({ address, type, actions }) => ({
     address,
     type,
@@ -48,6 +53,6 @@ export function changesOf(plan: PlanFile, after: PlanModule): ChangeFacts[] {
   }));
 }
 
-function keysByAddress(module: PlanModule): Map<string, ApiKeyFacts> {
-  return new Map(keyFacts(module, new Identities(module)).apiKeys.map((key) => [key.address, key]));
+function byAddress(keys: readonly ApiKeyFacts[]): Map<string, ApiKeyFacts> {
+  return new Map(keys.map((key) => [key.address, key]));
 }

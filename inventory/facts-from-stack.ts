@@ -13,7 +13,7 @@ import { type Attributes, blocks, object, StackFile } from "./stack-file";
  * @param stack the content of `cdk.tf.json`.
  */
 export function factsFromStack(name: string, stack: unknown, extras: FactsExtras = {}): Facts {
-  return buildFacts(new StackModule(new StackFile(name, stack)), [], extras);
+  return buildFacts(new StackModule(new StackFile(name, stack)), () => [], extras);
 }
 
 /** What a resource has besides its attributes. https://developer.hashicorp.com/terraform/language/syntax/json */

@@ -1,6 +1,6 @@
 import { secretIdOf } from "../values/key-names";
 import { buildFacts } from "./build-facts";
-import { type ApiKeyFacts, type Facts, isUnknown, type SecretVersionFacts } from "./facts";
+import { type ApiKeyFacts, type Facts, isUnknown, type SecretFacts, type SecretVersionFacts } from "./facts";
 import { changesOf } from "./facts-from-plan";
 import { type PlanFile, readParsedPlan, readPlan } from "./plan-file";
 import { PlanModule } from "./plan-module";
@@ -41,11 +41,17 @@ export function parsedPlanFacts(name: string, json: unknown): PlanFacts {
 }
 
 function planFactsOf(plan: PlanFile): PlanFacts {
-  const moduleAfter = PlanModule.after(plan);
-  const after = buildFacts(moduleAfter, changesOf(plan, moduleAfter), { surroundings: {} });
-  const past = (module: PlanModule) => linked(buildFacts(module, [], { surroundings: {} }), after, plan);
+  const before = PlanModule.before(plan);
+  const changes = (keys: readonly ApiKeyFacts[]) => changesOf(plan, () => before, keys);
+  const after = buildFacts(PlanModule.after(plan), changes, { surroundings: {} });
+  const past = (module: PlanModule) =>
+    linked(
+      buildFacts(module, () => [], { surroundings: {} }),
+      after,
+      plan,
+    );
   return {
-    before: past(PlanModule.before(plan)),
+    before: past(before),
     after,
     driftedFrom: plan.drift.length > 0 ? past(PlanModule.beforeDrift(plan)) : undefined,
     others: othersOf(plan),
@@ -59,7 +65,9 @@ function planFactsOf(plan: PlanFile): PlanFacts {
 function linked(before: Facts, after: Facts, { outputs, changes }: PlanFile): Facts {
   const later = new Map(after.secretVersions.map((version) => [version.address, version.apiKey]));
   const keys = new Map(before.apiKeys.map((key) => [key.address, key]));
-  const byName = new Map(before.apiKeys.flatMap((key) => namesOf(before, key).map((name) => [name, key.address])));
+  const bySecret = new Map<unknown, SecretFacts[]>();
+  for (const secret of before.secrets) push(bySecret, secret.secretId, secret);
+  const byName = new Map(before.apiKeys.flatMap((key) => namesOf(bySecret, key).map((name) => [name, key.address])));
   const keyOf = (version: SecretVersionFacts): string | undefined => {
     if (version.apiKey !== undefined) return version.apiKey;
     const same = later.get(version.address);
@@ -86,12 +94,11 @@ function linked(before: Facts, after: Facts, { outputs, changes }: PlanFile): Fa
 }
 
 /** The address of the secret of a declared generation, and its number. */
-function namesOf({ secrets }: Facts, { declared, project }: ApiKeyFacts): string[] {
-  if (!declared) return [];
-  const id = secretIdOf(declared.name);
+function namesOf(bySecret: ReadonlyMap<unknown, readonly SecretFacts[]>, { declared, project }: ApiKeyFacts): string[] {
+  const secrets = declared ? (bySecret.get(secretIdOf(declared.name)) ?? []) : [];
   return secrets
-    .filter((secret) => secret.secretId === id && secret.project === project)
-    .map(({ address }) => `${address} ${declared.generation}`);
+    .filter((secret) => secret.project === project)
+    .map(({ address }) => `${address} ${declared!.generation}`);
 }
 
 /** Types of which facts tell something. */
@@ -102,11 +109,14 @@ function othersOf({ changes }: PlanFile): OtherChanges[] {
   const counts = new Map<string, OtherChanges>();
   for (const { mode, type, actions } of changes) {
     const action = actionOf(actions);
-    if (mode !== "managed" || action === undefined || TOLD.test(type)) continue;
+    if (mode !== "managed" || action === undefined) continue;
     const key = `${type} ${action}`;
     counts.set(key, { type, action, count: (counts.get(key)?.count ?? 0) + 1 });
   }
-  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, change]) => change);
+  return [...counts]
+    .filter(([, { type }]) => !TOLD.test(type))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, change]) => change);
 }
 
 function actionOf(actions: readonly string[]): OtherChanges["action"] | undefined {

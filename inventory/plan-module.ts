@@ -323,6 +323,8 @@ function merged(value: unknown, unknown: unknown, sensitive: unknown): unknown {
     return value.map((element, index) => merged(element, unknowns![index], marks![index]));
   }
   if (typeof value !== "object") return value;
+  // Most parts are known, and need no copy.
+  if (!hasTrue(unknown) && !hasTrue(sensitive)) return value;
   const [values, unknowns, marks] = [object(value), object(unknown), object(sensitive)];
   const names = new Set([...Object.keys(values), ...Object.keys(unknowns)]);
   return Object.fromEntries([...names].map((name) => [name, merged(values[name], unknowns[name], marks[name])]));

@@ -1,5 +1,7 @@
 import type { ApiKeyFacts, Facts } from "../inventory/facts";
+import { groupBy } from "../policies/index-by";
 import { known } from "../policies/keys";
+import { memo } from "../policies/memo";
 import { boundTo, type KeyGroup, keyGroups } from "./view";
 
 /** A key on both sides, or on one. */
@@ -135,11 +137,15 @@ function whyReplaced(before: ApiKeyFacts, after: ApiKeyFacts, sides: Sides): str
   // Without `moved` blocks, which our stacks never have, another address is another resource.
   if (head.origin === "stack")
     return cause ?? (before.address === after.address ? undefined : "its Terraform address changes");
-  const actions = head.changes.filter(({ address }) => address === after.address || address === before.address);
+  const actions = [...new Set([before.address, after.address])].flatMap(
+    (address) => changesAt(head).get(address) ?? [],
+  );
   const deleted = actions.some(({ actions: all }) => all.includes("delete"));
   const created = actions.some(({ actions: all }) => all.includes("create"));
   return deleted && created ? (cause ?? "the plan makes it anew") : undefined;
 }
+
+const changesAt = memo(({ changes }: Facts) => groupBy(changes, ({ address }) => address));
 
 function changedIdentity(before: ApiKeyFacts, after: ApiKeyFacts, { base, head }: Sides): string | undefined {
   const differs = (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify(b);

@@ -4,8 +4,8 @@ import { redactAll } from "../values/redact";
 import type { Review } from "./model";
 import { reviewSchema } from "./schema";
 
-/** In bytes. */
-export const MAX_REVIEW_SIZE = 5 * 1024 * 1024;
+/** In bytes. A review of 1,000 keys that all change has about 5 MB. */
+export const MAX_REVIEW_SIZE = 20 * 1024 * 1024;
 
 /** Levels of arrays and objects; a review has 8. */
 const MAX_DEPTH = 20;
@@ -38,7 +38,7 @@ export class ReviewError extends Error {
 export function parseReview(text: string): Review {
   const size = text.length > MAX_REVIEW_SIZE ? text.length : Buffer.byteLength(text);
   if (size > MAX_REVIEW_SIZE) {
-    throw refused("review", problem("must have at most 5 MB", `${Math.ceil(size / 1024 / 1024)} MB`, "Compare less."));
+    throw refused("review", problem("must have at most 20 MB", `${Math.ceil(size / 1024 / 1024)} MB`, "Compare less."));
   }
   if (isDeeperThan(text, MAX_DEPTH)) {
     throw refused("review", problem(`must be nested at most ${MAX_DEPTH} levels deep`, "more levels", WRITE));

@@ -4,9 +4,11 @@ import {
   type GrantFacts,
   isUnknown,
   type Maybe,
+  type ProjectFacts,
   type SecretFacts,
 } from "../inventory/facts";
 import { entriesOf } from "../policies/addresses";
+import { firstBy, groupBy } from "../policies/index-by";
 import { known } from "../policies/keys";
 import { isCrowd, isEveryone } from "../policies/members";
 import { memo } from "../policies/memo";
@@ -15,6 +17,9 @@ import { AddressSet } from "../values/address-set";
 import { secretIdOf, serviceAccountEmail } from "../values/key-names";
 import type { BudgetView, EnvironmentView, GenerationView, KeyView, ProjectView, ReaderView } from "./model";
 import { sortedUnique } from "./text";
+
+/** Of an environment, by name. */
+export const keyViews = memo((facts: Facts) => firstBy(environmentView(facts).keys, ({ name }) => name));
 
 /** What an environment holds, and what its keys may do. The same object for the same facts. */
 export const environmentView = memo((facts: Facts): EnvironmentView => {
@@ -47,13 +52,7 @@ export interface KeyGroup {
 
 /** Sorted by name. */
 export const keyGroups = memo((facts: Facts): readonly KeyGroup[] => {
-  const groups = new Map<string, ApiKeyFacts[]>();
-  for (const key of facts.apiKeys) {
-    const id = key.declared ? `declared ${key.declared.name}` : key.address;
-    const group = groups.get(id);
-    if (group) group.push(key);
-    else groups.set(id, [key]);
-  }
+  const groups = groupBy(facts.apiKeys, ({ declared, address }) => (declared ? `declared ${declared.name}` : address));
   return [...groups.values()]
     .map((keys) => ({
       name: keys[0]!.declared?.name ?? keys[0]!.address,
@@ -137,11 +136,7 @@ const holders = memo(({ secrets }: Facts) => {
   return byKey;
 });
 
-const secretsById = memo(({ secrets }: Facts) => {
-  const byId = new Map<string, SecretFacts[]>();
-  for (const secret of secrets) if (!isUnknown(secret.secretId)) push(byId, secret.secretId, secret);
-  return byId;
-});
+const secretsById = memo(({ secrets }: Facts) => groupBy(secrets, ({ secretId }) => known(secretId)));
 
 /** Who can read the key's string, by whatever way. */
 function keyReaders(facts: Facts, group: KeyGroup): ReaderView[] {
@@ -160,26 +155,29 @@ function readerKey({ member, via, role, conditional }: ReaderView): string {
   return JSON.stringify([shown(member), via, shown(role), conditional]);
 }
 
-const secretGrants = memo((facts: Facts) => {
-  const byName = new Map<string, GrantFacts[]>();
-  for (const grant of facts.grants) {
-    if (grant.on !== "secret" || !readsSecret(facts, grant.role)) continue;
-    // A secret that is not known may be any.
-    push(byName, isUnknown(grant.resource) ? "" : grant.resource, grant);
-  }
-  return byName;
+interface SecretGrants {
+  /** By the address or id of the secret. */
+  readonly byName: ReadonlyMap<string, readonly GrantFacts[]>;
+  /** By the id at the end of the secret's path. */
+  readonly byPath: ReadonlyMap<string, readonly GrantFacts[]>;
+  /** A secret that is not known may be any. */
+  readonly ofAny: readonly GrantFacts[];
+}
+
+const secretGrants = memo((facts: Facts): SecretGrants => {
+  const grants = facts.grants.filter(({ on, role }) => on === "secret" && readsSecret(facts, role));
+  return {
+    byName: groupBy(grants, ({ resource }) => known(resource)),
+    byPath: groupBy(grants, ({ resource }) => /\/secrets\/([^/]+)$/.exec(known(resource) ?? "")?.[1]),
+    ofAny: grants.filter(({ resource }) => isUnknown(resource)),
+  };
 });
 
 function grantsOnSecret(facts: Facts, { address, secretId }: SecretFacts): GrantFacts[] {
   const id = known(secretId);
-  const grants = secretGrants(facts);
-  const byPath = id === undefined ? [] : [...grants].filter(([name]) => name.endsWith(`/secrets/${id}`));
-  return [
-    ...(grants.get(address) ?? []),
-    ...(id === undefined ? [] : (grants.get(id) ?? [])),
-    ...byPath.flatMap(([, found]) => found),
-    ...(grants.get("") ?? []),
-  ];
+  const { byName, byPath, ofAny } = secretGrants(facts);
+  const byId = id === undefined ? [] : [...(byName.get(id) ?? []), ...(byPath.get(id) ?? [])];
+  return [...(byName.get(address) ?? []), ...byId, ...ofAny];
 }
 
 interface WideReader {
@@ -209,14 +207,27 @@ function mayBeProject(
 }
 
 /** The address and id of a project; undefined if it is not known. */
-function projectNames({ projects }: Facts, project: Maybe<string>): string[] | undefined {
+function projectNames(facts: Facts, project: Maybe<string>): string[] | undefined {
   if (isUnknown(project)) return undefined;
   const name = project.replace(/^projects\//, "");
-  const own = projects.find(({ address, projectId }) => address === name || projectId === name);
+  const own = ownProject(facts, name);
   // An id that will only be known after the apply may be this one.
   if (own && isUnknown(own.projectId)) return undefined;
   return own ? [own.address, known(own.projectId)!] : [name];
 }
+
+/** The project of the module with this address or id. */
+export function ownProject(facts: Facts, name: string): ProjectFacts | undefined {
+  return projectsByName(facts).get(name)?.project;
+}
+
+const projectsByName = memo(({ projects }: Facts) => {
+  const names = projects.flatMap((project) => [
+    { name: project.address, project },
+    { name: known(project.projectId), project },
+  ]);
+  return firstBy(names, ({ name }) => name);
+});
 
 function readerOf(facts: Facts, grant: GrantFacts): ReaderView {
   const member = memberName(facts, grant.member);
@@ -230,10 +241,11 @@ function readerOf(facts: Facts, grant: GrantFacts): ReaderView {
 }
 
 /** The id of a custom role of the module: its address says less. */
-export function roleName({ surroundings }: Facts, role: Maybe<string>): Maybe<string> {
-  const custom = surroundings?.customRoles.find(({ address }) => address === role);
-  return custom && !isUnknown(custom.roleId) ? custom.roleId : role;
+export function roleName(facts: Facts, role: Maybe<string>): Maybe<string> {
+  return isUnknown(role) ? role : (known(customRoles(facts).get(role)?.roleId) ?? role);
 }
+
+const customRoles = memo(({ surroundings }: Facts) => firstBy(surroundings?.customRoles ?? [], addressOf));
 
 /** A member that is more than one, or that nobody can see the members of. */
 export function isMany(member: string): boolean {
@@ -255,13 +267,15 @@ export function boundTo(facts: Facts, { serviceAccount, project }: ApiKeyFacts):
 /** The e-mail address of a service account, or its address in the module where that cannot be told. */
 export function accountName(facts: Facts, account: Maybe<string>, project: Maybe<string> | undefined): Maybe<string> {
   if (isUnknown(account)) return account;
-  const own = facts.serviceAccounts.find(({ address }) => address === account);
+  const own = accountsByAddress(facts).get(account);
   const [email, id, projectId] = [known(own?.email), known(own?.accountId), known(project)];
   if (email !== undefined) return email;
   return id !== undefined && projectId !== undefined && !projectId.includes(":")
     ? serviceAccountEmail(id, projectId)
     : account;
 }
+
+const accountsByAddress = memo(({ serviceAccounts }: Facts) => firstBy(serviceAccounts, addressOf));
 
 function projectView({ projects }: Facts): ProjectView | undefined {
   const [project] = projects;
@@ -295,6 +309,10 @@ export function thresholdTexts({
   const texts = (percents: readonly number[], what: string) =>
     [...new Set(percents)].sort((a, b) => a - b).map((percent) => `${percent}% ${what}`);
   return [...texts(actualThresholds, "spent"), ...texts(forecastThresholds, "forecast")];
+}
+
+function addressOf({ address }: { readonly address: string }): string {
+  return address;
 }
 
 /** A value for people. */

@@ -1,5 +1,7 @@
 import type { ApiKeyFacts, ChangeFacts, Facts } from "../../inventory/facts";
+import { groupBy } from "../index-by";
 import { keyIdentity, keyViolation, known } from "../keys";
+import { memo } from "../memo";
 import { UNDELETE_KEY } from "../pages";
 import type { Rule, Violation } from "../rule";
 
@@ -24,27 +26,30 @@ function reusedId(facts: Facts, change: ChangeFacts): Violation[] {
   const id = key && known(key.keyId);
   const project = key && known(key.project);
   if (key === undefined || id === undefined) return [];
-  const deleted = facts.changes.some(
-    ({ actions, before }) =>
-      before !== undefined &&
-      actions.includes("delete") &&
-      known(before.keyId) === id &&
-      (project === undefined || known(before.project) === project),
-  );
+  const deleted = deletedById(facts)
+    .get(id)
+    ?.some(({ before }) => project === undefined || known(before!.project) === project);
   if (!deleted) return [];
   const field = { ours: "generations", theirs: "name" };
   return [keyViolation(key, `The plan deletes the key ${id} and makes another of the same id.`, field, id)];
 }
+
+const deletedById = memo(({ changes }: Facts) =>
+  groupBy(changes, ({ actions, before }) => (before && actions.includes("delete") ? known(before.keyId) : undefined)),
+);
+
+/** By the identity of the key. */
+const declaredBefore = memo((facts: Facts) =>
+  groupBy(facts.changes, ({ before }) => (before?.declared ? keyIdentity(facts, before) : undefined)),
+);
 
 // Only of declared keys: nothing else is known to count.
 function lowerNumber(facts: Facts, change: ChangeFacts): Violation[] {
   const key = made(change);
   if (!key?.declared) return [];
   const { name, generation } = key.declared;
-  const identity = keyIdentity(facts, key);
-  const numbers = facts.changes.flatMap(({ before }) =>
-    before?.declared && keyIdentity(facts, before) === identity ? [before.declared.generation] : [],
-  );
+  const earlier = declaredBefore(facts).get(keyIdentity(facts, key)) ?? [];
+  const numbers = earlier.map(({ before }) => before!.declared!.generation);
   const highest = Math.max(0, ...numbers);
   if (generation > highest || numbers.includes(generation)) return [];
   const message = `${name} gets a generation ${generation}, but has had ${highest}.`;

@@ -7,7 +7,7 @@ import { escalation } from "../../values/permissions";
 import { type Draft, draft, type Pair } from "../draft";
 import type { SituationName } from "../risk";
 import { some } from "../text";
-import { memberName, roleName, shown } from "../view";
+import { memberName, ownProject, roleName, shown } from "../view";
 
 /** Roles that are no way to read a key: those of the keys' own service accounts, and those around. */
 export function accessChanges(pair: Pair): Draft[] {
@@ -66,13 +66,13 @@ const THINGS: Readonly<Record<GrantFacts["on"], string>> = {
   other: "a resource",
 };
 
-function resourceName({ projects }: Facts, { on, resource, address }: GrantFacts): string {
+function resourceName(facts: Facts, { on, resource, address }: GrantFacts): string {
   const thing = THINGS[on];
   if (on === "other") return `what ${address} is about`;
   if (isUnknown(resource)) return `${thing} that is unknown until apply`;
-  const own = projects.find((project) => project.address === resource || project.projectId === resource);
+  const own = ownProject(facts, resource);
   if (!own) return `${thing} ${resource}`;
-  return projects.length === 1 ? thing : `${thing} ${shown(own.projectId)}`;
+  return facts.projects.length === 1 ? thing : `${thing} ${shown(own.projectId)}`;
 }
 
 /** The key whose service account holds the grant. */

@@ -4,7 +4,7 @@ import { type Draft, draft, type Pair } from "../draft";
 import type { GenerationPair, KeyPair } from "../key-pairs";
 import type { SituationName } from "../risk";
 import { counted, some, subject } from "../text";
-import { allowedAddresses, boundTo, environmentView, shown, targetText } from "../view";
+import { allowedAddresses, boundTo, keyViews, shown, targetText } from "../view";
 
 /** Keys that come, go and are replaced, and what is declared of them. */
 export function keyChanges(pair: Pair): Draft[] {
@@ -33,7 +33,7 @@ function created(key: KeyPair, pair: Pair): Draft {
       : isUnknown(allowed)
         ? "addresses that are unknown until apply"
         : some(allowed.map(shown));
-  const view = environmentView(pair.after).keys.find(({ name }) => name === key.name);
+  const view = keyViews(pair.after).get(key.name);
   const readers = new Set(view?.readers.map(({ member }) => shown(member))).size;
   const who = readers === 0 ? "nobody can read it" : `${counted(readers, "principal")} can read it`;
   const sentence = `${key.name} is new: it may be used from ${from}, and ${who}.`;

@@ -1,4 +1,7 @@
 import { type Facts, isUnknown, type SecretFacts, type SecretVersionFacts } from "../../inventory/facts";
+import { firstBy, groupBy } from "../../policies/index-by";
+import { known } from "../../policies/keys";
+import { memo } from "../../policies/memo";
 import { type Draft, draft, type Pair } from "../draft";
 import type { GenerationPair, KeyPair } from "../key-pairs";
 import type { SituationName } from "../risk";
@@ -65,8 +68,7 @@ function idText({ secretId, address }: SecretFacts): string {
 function expiry(key: KeyPair, secret: SecretFacts, before: readonly SecretFacts[], pair: Pair): Draft[] {
   const old = before.find((other) => same(secret, other));
   if (!pair.before.surroundings || !pair.after.surroundings || !old) return [];
-  const expires = (facts: Facts, { address }: SecretFacts) =>
-    facts.surroundings?.secrets.find((each) => each.address === address)?.expires;
+  const expires = (facts: Facts, { address }: SecretFacts) => moreOfSecrets(facts).get(address)?.expires;
   const [was, is] = [expires(pair.before, old), expires(pair.after, secret)];
   if (JSON.stringify(was) === JSON.stringify(is)) return [];
   const details = { key: key.name, address: secret.address, before: was && shown(was), after: is && shown(is) };
@@ -103,14 +105,23 @@ function isToldBy({ before, after, replaced }: GenerationPair): boolean {
   return before.declared?.phase !== after.declared?.phase;
 }
 
-function versionsOf({ secretVersions }: Facts, secrets: readonly SecretFacts[]): Map<string, SecretVersionFacts> {
-  const own = new Set<unknown>(secrets.map(({ address }) => address));
-  return new Map(secretVersions.filter(({ secret }) => own.has(secret)).map((version) => [version.address, version]));
+function versionsOf(facts: Facts, secrets: readonly SecretFacts[]): Map<string, SecretVersionFacts> {
+  const own = secrets.flatMap(({ address }) => versionsBySecret(facts).get(address) ?? []);
+  return new Map(own.map((version) => [version.address, version]));
 }
+
+const versionsBySecret = memo(({ secretVersions }: Facts) => groupBy(secretVersions, ({ secret }) => known(secret)));
+
+/** What only a review looks at. */
+const moreOfVersions = memo(({ surroundings }: Facts) =>
+  firstBy(surroundings?.secretVersions ?? [], ({ address }) => address),
+);
+
+const moreOfSecrets = memo(({ surroundings }: Facts) => firstBy(surroundings?.secrets ?? [], ({ address }) => address));
 
 /** What the provider does to a version that is removed. */
 function fate(facts: Facts, address: string): string {
-  const policy = facts.surroundings?.secretVersions.find((each) => each.address === address)?.deletionPolicy;
+  const policy = moreOfVersions(facts).get(address)?.deletionPolicy;
   if (policy === "DISABLE") return "it is disabled, and can be enabled again";
   if (policy === "ABANDON") return "it stays as it is, without Terraform";
   return policy === "DELETE" ? "it is destroyed" : "what becomes of it is not known";
@@ -141,9 +152,7 @@ function ofVersion(
   if (before.value === "in-state" && after.value === "write-only") {
     tell("version-left-state", "is no longer in the Terraform state", VALUES[before.value], VALUES[after.value]);
   }
-  const [old, now] = [pair.before, pair.after].map(({ surroundings }) =>
-    surroundings?.secretVersions.find(({ address }) => address === details.address),
-  );
+  const [old, now] = [pair.before, pair.after].map((facts) => moreOfVersions(facts).get(after.address));
   if (!old || !now) return drafts;
   const [was, is] = [enabledText(old.enabled), enabledText(now.enabled)];
   if (was !== is) {

@@ -1,23 +1,42 @@
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
+import { sidesFromPlans } from "../../cli/review/from-plans";
+import type { Facts } from "../../inventory/facts";
 import { factsFromParsedPlan } from "../../inventory/facts-from-plan";
 import { factsFromStack } from "../../inventory/facts-from-stack";
-import { runPolicies } from "../../policies/engine";
-import { RULES } from "../../policies/rules";
+import { parsedPlanFacts } from "../../inventory/plan-facts";
+import { environmentOf as environmentName } from "../../policies/engine";
+import type { CompareOptions } from "../../review/compare";
 import { renderJson } from "../../review/formats/json";
 import { renderMarkdown } from "../../review/formats/markdown";
 import { renderSarif } from "../../review/formats/sarif";
 import { renderTerminal } from "../../review/formats/terminal";
+import { renderHtml } from "../../review/html/render";
 import type { Review } from "../../review/model";
 import { parseReview } from "../../review/read-review";
+import type { Side } from "../../review/side";
+import { environmentView } from "../../review/view";
+import { judge } from "../../stacks/judge";
 import { mapTexts } from "../../values/redact";
 import { TODAY } from "../helpers/facts";
-import { environmentOf, reviewOf, SAMPLE } from "./sample-review";
+import { runGemkeys } from "../helpers/run-gemkeys";
+import { SAMPLE } from "./sample-review";
+import { reviewed, side } from "./sides";
 
 type Json = Record<string, unknown>;
 
 const PLANS = path.join(__dirname, "../fixtures/plans");
-const FILES = ["create.json", "issue.json", "own/plan.json", "raw/create.json", "raw/change.json", "raw/target.json"];
+const FILES = [
+  "create.json",
+  "issue.json",
+  "retire.json",
+  "widen.json",
+  "own/plan.json",
+  "raw/create.json",
+  "raw/change.json",
+  "raw/target.json",
+];
 
 /** None is a key: each only looks like one. */
 const SECRETS: Readonly<Record<string, string>> = {
@@ -32,7 +51,7 @@ function read(file: string): Json {
   return JSON.parse(fs.readFileSync(path.join(PLANS, file), "utf8"));
 }
 
-/** All texts of all formats that a review of these facts can give. */
+/** All texts of all formats that a review can give. */
 function formats(review: Review): string[] {
   return [
     renderTerminal(review, { color: true, width: 40 }),
@@ -40,31 +59,81 @@ function formats(review: Review): string[] {
     renderMarkdown(review),
     renderJson(review),
     renderSarif(review, "0.1.0"),
+    renderHtml({ kind: "review", review }),
     JSON.stringify(parseReview(JSON.stringify(review))),
   ];
+}
+
+function judged(facts: Facts, over: Partial<Side> = {}): Side {
+  const { findings } = judge([facts], undefined, { today: TODAY });
+  return side([facts], { findings, ...over });
+}
+
+/** Everything that the program can tell of two sides, from the facts on. */
+function everything(before: Side, after: Side, options: Partial<CompareOptions>): string[] {
+  const review = reviewed(before, after, options);
+  const environments = after.facts.map(environmentView);
+  return [
+    JSON.stringify([before, after, options]),
+    ...formats(review),
+    renderHtml({ kind: "inventory", environments, today: TODAY }),
+  ];
+}
+
+/** What `gemkeys review --plan` tells, with a stack of ours as what the code says. */
+function planTexts(file: string, plan: Json, code: Json): string[] {
+  const { before, after, driftedFrom, others } = parsedPlanFacts(file, plan);
+  return everything(judged(before), judged(after), {
+    source: "plan",
+    plans: [{ environment: environmentName(after), driftedFrom, others }],
+    code: [{ ...stackFacts(code), name: environmentName(after) }],
+  });
+}
+
+function stackFacts(stack: Json): Facts {
+  return factsFromStack("prod", stack, { surroundings: {} });
+}
+
+/** The values of a stack, without the references. */
+function stackWith(change: (text: string) => string): Json {
+  return mapValues(read("own/stack.json"), (text) => (isReference(text) ? text : change(text))) as Json;
 }
 
 describe.each(Object.entries(SECRETS))("%s", (_, secret) => {
   const texts = (text: string) => `${text} ${secret}`;
 
-  test.each(FILES)("in each value of each resource of %s: not in the facts, not in a finding", (file) => {
+  test.each(FILES)("in each value of each resource of %s: not in the facts, a finding or a format", (file) => {
     const plan = withSecrets(read(file), texts);
     expect(JSON.stringify(plan)).toMatch(MARK);
-    const facts = factsFromParsedPlan(file, plan);
-    const findings = runPolicies({
-      ...{ facts: [facts], rules: RULES, waivers: [], criticalWaivers: [], today: TODAY },
-      ...{ production: () => true, locate: () => undefined },
-    });
-    expect(JSON.stringify([facts, findings])).not.toMatch(MARK);
-    const review = reviewOf({
-      environments: [environmentOf({ findings: { new: findings, fixed: [], standing: findings } })],
-    });
-    for (const text of formats(review)) expect(text).not.toMatch(MARK);
+    for (const text of planTexts(file, plan, stackWith(texts))) expect(text).not.toMatch(MARK);
   });
 
-  test("in each value of a synthesized stack", () => {
-    const stack = mapValues(read("own/stack.json"), (text) => (isReference(text) ? text : texts(text)));
-    expect(JSON.stringify(factsFromStack("prod", stack as Json))).not.toMatch(MARK);
+  test("alone as each value of a plan", () => {
+    const plan = withSecrets(read("widen.json"), () => secret);
+    for (const text of planTexts(
+      "widen.json",
+      plan,
+      stackWith(() => secret),
+    ))
+      expect(text).not.toMatch(MARK);
+  });
+
+  test("in each value of a synthesized stack, on one side or on both", () => {
+    const clean = stackFacts(read("own/stack.json"));
+    const marked = stackFacts(stackWith(texts));
+    const other = stackFacts(stackWith((text) => `${secret} ${text}`));
+    const [waiver, network] = [
+      { environment: "prod", rule: "GEMKEY-IP-02", reason: secret, until: "2027-01-31", by: secret, path: [] },
+      { environment: "prod", key: "chat", network: secret, addresses: ["8.8.8.8"] },
+    ];
+    for (const [before, after] of [
+      [clean, marked],
+      [marked, other],
+    ] as const) {
+      for (const text of everything(judged(before), judged(after), {})) expect(text).not.toMatch(MARK);
+    }
+    const more = { waivers: [waiver], networks: [network] };
+    for (const text of formats(reviewed(judged(clean), judged(marked, more)))) expect(text).not.toMatch(MARK);
   });
 
   test("in each text of a review, in every format", () => {
@@ -87,6 +156,67 @@ describe.each(Object.entries(SECRETS))("%s", (_, secret) => {
     );
   });
 });
+
+describe("a plan that is refused", () => {
+  const ALL = Object.values(SECRETS).join(" ");
+  const GOOD = withSecrets(read("widen.json"), (text) => `${text} ${ALL}`);
+  const TEXT = JSON.stringify(GOOD);
+  let folder: string;
+  beforeAll(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "gemkeys-test-"));
+  });
+  afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+  const written = (name: string, text: string): string => {
+    const file = path.join(folder, name);
+    fs.writeFileSync(file, text);
+    return file;
+  };
+  const first = TEXT.search(MARK);
+
+  test.each<[string, ...string[]]>([
+    ["is cut short", TEXT.slice(0, TEXT.length / 2)],
+    ["is cut in a secret", TEXT.slice(0, first + 8)],
+    ["is not JSON", ALL],
+    ["is broken after a secret", `${TEXT.slice(0, first + 30)}" ] ${TEXT.slice(first)}`],
+    ["is a log", `{"@level":"info","@message":${JSON.stringify(ALL)}}\n{"a":1}`],
+    ["is of another version", JSON.stringify({ ...GOOD, format_version: ALL })],
+    ["has no list of resources", JSON.stringify({ ...GOOD, resource_changes: ALL })],
+    ["has no configuration", JSON.stringify({ ...GOOD, configuration: ALL })],
+    ["is of one stack twice", TEXT, TEXT],
+    [
+      "is of another Terraform",
+      JSON.stringify({ terraform_version: "1.0", ...GOOD }),
+      JSON.stringify({ ...read("raw/change.json"), terraform_version: ALL }),
+    ],
+  ])("since it %s", (_, ...plans) => {
+    const files = plans.map((text) => written(`${plans.indexOf(text)}-${SECRETS["a standard key"]}.json`, text));
+    const refused = refusalOf(files);
+    expect(refused).toMatch(/got: |twice/);
+    expect(refused).not.toMatch(MARK);
+  });
+
+  test("by the command, and one that is not", async () => {
+    const broken = written("broken.json", TEXT.slice(0, TEXT.length / 2));
+    const good = written("good.json", TEXT);
+    const runs = await Promise.all([
+      runGemkeys(["review", "--plan", broken, good]),
+      runGemkeys(["review", "--plan", good, "--format", "html"]),
+    ]);
+    expect(runs.map(({ code }) => code)).toEqual([2, 0]);
+    for (const { stdout, stderr } of runs) expect(stdout + stderr).not.toMatch(MARK);
+  });
+});
+
+function refusalOf(files: readonly string[]): string {
+  try {
+    sidesFromPlans(files, undefined, TODAY);
+  } catch (error) {
+    const { message, stack } = error as Error;
+    return `${message} ${stack}`;
+  }
+  throw new Error("was not refused");
+}
 
 /**
  * What the facts take from a plan, by type of resource: nothing else is ever printed, whatever it looks like. A new fact means

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import Ajv2020 from "ajv/dist/2020";
 import fc from "fast-check";
+import { reviewOfManyKeys } from "../../bench/many-keys";
 import { renderJson } from "../../review/formats/json";
 import type { Review } from "../../review/model";
 import { parseReview, ReviewError } from "../../review/read-review";
@@ -28,6 +29,18 @@ test.each([
   const text = renderJson(review);
   expect(text.endsWith("}\n")).toBe(true);
   expect(parseReview(text)).toEqual(JSON.parse(JSON.stringify(review)));
+});
+
+test("of 1,000 keys that all change: written, and read again", () => {
+  const all = reviewOfManyKeys(1000);
+  const [every] = all.environments[0]!.changes;
+  const environments = all.environments.map((environment) => ({
+    ...environment,
+    // As many as there are where each key gets another owner, another contact, addresses, a reader and a secret.
+    changes: environment.after!.keys.flatMap(({ name: key }) => Array(5).fill({ ...every, key })),
+  }));
+  const review = { ...all, environments };
+  expect(parseReview(renderJson(review))).toEqual(review);
 });
 
 const validate = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true }).compile(
@@ -128,8 +141,12 @@ describe("an artifact that anybody made", () => {
       `${"[".repeat(100_000)}`,
       `\`review\` must be nested at most 20 levels deep, got: more levels. ${WRITE}`,
     ],
-    ["6 MB", `"${"x".repeat(5 * 1024 * 1024)}"`, "`review` must have at most 5 MB, got: 6 MB. Compare less."],
-    ["6 MB of UTF-8", `"${"é".repeat(3 * 1024 * 1024)}"`, "`review` must have at most 5 MB, got: 7 MB. Compare less."],
+    ["21 MB", `"${"x".repeat(20 * 1024 * 1024)}"`, "`review` must have at most 20 MB, got: 21 MB. Compare less."],
+    [
+      "23 MB of UTF-8",
+      `"${"é".repeat(11.5 * 1024 * 1024)}"`,
+      "`review` must have at most 20 MB, got: 24 MB. Compare less.",
+    ],
   ])("%s is refused", (_, text, problems) => {
     expect(problemsOf(text)).toEqual([problems].flat());
   });
