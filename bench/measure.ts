@@ -12,6 +12,8 @@ export interface Command {
 export interface Measurement {
   /** The median of the runs. */
   readonly seconds: number;
+  /** Processor time of all processes and their threads: the same on a busy machine, where `seconds` is not. */
+  readonly cpuSeconds: number;
   /** Peak resident memory of the largest process, in millions of bytes: the median of the runs. */
   readonly megabytes: number;
 }
@@ -21,38 +23,47 @@ export function measure(commands: readonly Command[], runs: number, folder: stri
   const samples = commands.map(() => [] as Measurement[]);
   for (let run = 0; run < runs; run++) {
     commands.forEach((command, index) => {
-      samples[index]!.push(runOnce(command, path.join(folder, "memory")));
+      samples[index]!.push(runOnce(command, path.join(folder, "use")));
     });
   }
   return samples.map((all) => ({
     seconds: median(all.map(({ seconds }) => seconds)),
+    cpuSeconds: median(all.map(({ cpuSeconds }) => cpuSeconds)),
     megabytes: median(all.map(({ megabytes }) => megabytes)),
   }));
 }
 
-/** How much longer one command takes than another: the median of the ratios of pairs that ran one after the other. */
+/** How much more processor time one command takes than another: the median of pairs that ran one after the other. */
 export function ratio(command: Command, other: Command, pairs: number, folder: string): number {
   const ratios = Array.from({ length: pairs }, () => {
     const [first, second] = measure([command, other], 1, folder);
-    return first!.seconds / second!.seconds;
+    return first!.cpuSeconds / second!.cpuSeconds;
   });
   return median(ratios);
 }
 
-function runOnce({ args, cwd, env }: Command, memory: string): Measurement {
-  fs.writeFileSync(memory, "");
-  const preload = JSON.stringify(path.join(__dirname, "report-memory.js"));
+function runOnce({ args, cwd, env }: Command, use: string): Measurement {
+  fs.writeFileSync(use, "");
+  const preload = JSON.stringify(path.join(__dirname, "report-use.js"));
   const start = performance.now();
   const result = spawnSync(process.execPath, args, {
     cwd,
-    env: { ...process.env, ...env, NODE_OPTIONS: `--require ${preload}`, GEMKEYS_BENCH_MEMORY: memory },
+    env: { ...process.env, ...env, NODE_OPTIONS: `--require ${preload}`, GEMKEYS_BENCH_USE: use },
     encoding: "utf8",
     maxBuffer: 1 << 28,
   });
   const seconds = (performance.now() - start) / 1000;
   if (result.status !== 0) throw new Error(`node ${args.join(" ")}\n${result.stdout}${result.stderr}`);
-  const kilobytes = fs.readFileSync(memory, "utf8").trim().split("\n").map(Number);
-  return { seconds, megabytes: (Math.max(...kilobytes) * 1024) / 1e6 };
+  const processes = fs
+    .readFileSync(use, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => line.split(" ").map(Number) as [kilobytes: number, microseconds: number]);
+  return {
+    seconds,
+    cpuSeconds: processes.reduce((sum, [, microseconds]) => sum + microseconds, 0) / 1e6,
+    megabytes: (Math.max(...processes.map(([kilobytes]) => kilobytes)) * 1024) / 1e6,
+  };
 }
 
 export function median(values: readonly number[]): number {

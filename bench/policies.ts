@@ -12,7 +12,7 @@ export interface PoliciesResult {
   /** The synthesis of many environments, and the same without policies. */
   readonly judged: Measurement;
   readonly unjudged: Measurement;
-  /** Judged to unjudged, of pairs that ran one after the other. */
+  /** Judged to unjudged, in processor time, of pairs that ran one after the other. */
   readonly judgedToUnjudged: number;
   readonly pairs: number;
   /** `gemkeys check --plan`, with Node's own memory limits. */

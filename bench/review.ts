@@ -9,8 +9,10 @@ const ROOT = path.join(__dirname, "..");
 
 /** What a run needs; the packages are linked. */
 const PROGRAM = [
-  ..."cli constructs declaration emulator inventory policies review stacks values config".split(" "),
-  ..."main.ts package.json package-lock.json tsconfig.json".split(" "),
+  ..."ci cli constructs declaration emulator google inventory policies preflight review stacks values config".split(
+    " ",
+  ),
+  ..."main.ts register.js package.json package-lock.json tsconfig.json".split(" "),
 ];
 
 export interface ReviewResult {
@@ -68,7 +70,8 @@ function sampleRepository(folder: string, changesCode: boolean): string {
   return folder;
 }
 
-function manyRepository(folder: string, environments: number): string {
+/** Of so many environments of 10 keys, of which one is changed and not committed. */
+export function manyRepository(folder: string, environments: number): string {
   writeConfig(path.join(folder, "config"), environments, 10);
   commit(folder);
   replace(path.join(folder, "config/environments/env-007.yaml"), "1.1.0.1", "9.9.9.9");
