@@ -7,12 +7,18 @@ export interface EffectsDifference {
   readonly same: boolean;
   /** A line each, with `+` for what is not approved, `-` for what was approved and is not there, `~` for what differs. */
   readonly lines: readonly string[];
-  /** True if nothing came in and nothing differs: some of what was approved is done already. */
+  /**
+   * True if nothing came in, and what differs is only known by now: some of what was approved is done already. By that its
+   * ids are known, to which the rest refers.
+   */
   readonly onlyLess: boolean;
 }
 
 /** More lines than that are counted: nobody reads them. */
 const MOST_LINES = 200;
+
+/** A value that the apply tells, as text. */
+const UNKNOWN = '{"$unknown":true}';
 
 /** Characters of a value. */
 const LONGEST = 120;
@@ -25,10 +31,11 @@ export function compareEffects(approved: Effects, now: Effects): EffectsDifferen
   const names = [...new Set([...before.keys(), ...after.keys()])].sort();
   const all = names.flatMap((name) => linesOf(name, before.get(name), after.get(name)));
   const rest = all.length - MOST_LINES;
+  const first = all.slice(0, MOST_LINES).map(({ text }) => text);
   return {
     same: false,
-    lines: rest > 0 ? [...all.slice(0, MOST_LINES), `… and ${rest} more`] : all,
-    onlyLess: all.every((line) => line.startsWith("-")),
+    lines: rest > 0 ? [...first, `… and ${rest} more`] : first,
+    onlyLess: all.every(({ less }) => less) && all.some(({ text }) => text.startsWith("-")),
   };
 }
 
@@ -49,35 +56,52 @@ function entriesOf({ resources, outputs }: Effects): [string, Entry][] {
   ];
 }
 
-function linesOf(name: string, before: Entry | undefined, after: Entry | undefined): string[] {
-  if (before === undefined) return [`+ ${name}: ${after!.actions.join(" and ")}`];
-  if (after === undefined) return [`- ${name}: ${before.actions.join(" and ")}`];
+interface Line {
+  readonly text: string;
+  /** Whether it is there because something is done already. */
+  readonly less: boolean;
+}
+
+function linesOf(name: string, before: Entry | undefined, after: Entry | undefined): Line[] {
+  if (before === undefined) return [{ text: `+ ${name}: ${after!.actions.join(" and ")}`, less: false }];
+  if (after === undefined) return [{ text: `- ${name}: ${before.actions.join(" and ")}`, less: true }];
   if (canonical(before) === canonical(after)) return [];
   const was = partsOf(before);
-  const is = partsOf(after);
+  const open = new Set([...was].filter(([, value]) => value === UNKNOWN).map(([part]) => part));
+  const is = partsOf(after, open);
   const parts = [...new Set([...was.keys(), ...is.keys()])].sort();
   return parts
     .filter((part) => was.get(part) !== is.get(part))
-    .map((part) => `~ ${name}: ${part}: approved ${cut(was.get(part))}, now ${cut(is.get(part))}`);
+    .map((part) => ({
+      text: `~ ${name}: ${part}: approved ${shown(was.get(part))}, now ${shown(is.get(part))}`,
+      less: open.has(part) && is.has(part),
+    }));
 }
 
-/** Each value of an effect that can differ, as text, by its path. */
-function partsOf(entry: Entry): Map<string, string> {
+/**
+ * Each value of an effect that can differ, as text, by its path.
+ *
+ * @param whole the paths of values that are taken as a whole.
+ */
+function partsOf(entry: Entry, whole: ReadonlySet<string> = new Set()): Map<string, string> {
   const { attributes, ...others } = "attributes" in entry ? entry : { ...entry, attributes: {} };
   const parts = new Map(Object.entries(others).map(([name, value]) => [name, canonical(value)]));
   for (const [name, { before, after }] of Object.entries(attributes)) {
-    addLeaves(parts, `${name} (before)`, before);
-    addLeaves(parts, name, after);
+    addLeaves(parts, `${name} (before)`, before, whole);
+    addLeaves(parts, name, after, whole);
   }
   return parts;
 }
 
-function addLeaves(parts: Map<string, string>, path: string, value: unknown): void {
+function addLeaves(parts: Map<string, string>, path: string, value: unknown, whole: ReadonlySet<string>): void {
   if (value === undefined) return;
   const children = typeof value === "object" && value !== null ? Object.entries(value) : [];
-  if (children.length === 0 || isMark(value)) parts.set(path, canonical(value));
-  for (const [name, child] of isMark(value) ? [] : children) {
-    addLeaves(parts, Array.isArray(value) ? `${path}[${name}]` : `${path}.${name}`, child);
+  if (children.length === 0 || isMark(value) || whole.has(path)) {
+    parts.set(path, canonical(value));
+    return;
+  }
+  for (const [name, child] of children) {
+    addLeaves(parts, Array.isArray(value) ? `${path}[${name}]` : `${path}.${name}`, child, whole);
   }
 }
 
@@ -86,7 +110,8 @@ function isMark(value: unknown): boolean {
   return typeof value === "object" && value !== null && ("$unknown" in value || "$sensitive" in value);
 }
 
-function cut(text: string | undefined): string {
+function shown(text: string | undefined): string {
   if (text === undefined) return "nothing";
+  if (text === UNKNOWN) return "(known after apply)";
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

@@ -13,6 +13,12 @@ export interface ChildOptions {
    * @default 5000
    */
   readonly grace?: number;
+  /**
+   * The request to end, to the whole group. Terraform's providers end at SIGTERM at once, and leave SIGINT to Terraform.
+   *
+   * @default SIGTERM
+   */
+  readonly endWith?: NodeJS.Signals;
   /** Called with the number of the process group once it is there. */
   readonly onStart?: (group: number) => void;
   /** Called for every line of output. */
@@ -50,7 +56,7 @@ export function runChild(program: string, args: readonly string[], options: Chil
     let timedOut = false;
     let force: NodeJS.Timeout | undefined;
     const end = () => {
-      killGroup(child.pid, "SIGTERM");
+      killGroup(child.pid, options.endWith ?? "SIGTERM");
       force ??= setTimeout(() => killGroup(child.pid, "SIGKILL"), options.grace ?? GRACE);
     };
     const timer = options.timeout

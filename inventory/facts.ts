@@ -209,7 +209,7 @@ export interface SurroundingFacts {
     readonly name: Maybe<string>;
     readonly enabled: Maybe<boolean>;
     /** Filters and queries. */
-    readonly watches: readonly string[];
+    readonly watches: readonly Maybe<string>[];
     /** Channels by address, or by name where another module makes them. */
     readonly channels: readonly Maybe<string>[];
   })[];

@@ -99,14 +99,14 @@ function readAlert(resource: RootResource, names: Names) {
 const QUERIES = ["filter", "query"];
 
 /** What a condition looks at, as its filter or query, of whatever kind it is; what the provider adds is left out. */
-function conditionTexts(condition: Maybe<Attributes>): string[] {
+function conditionTexts(condition: Maybe<Attributes>): Maybe<string>[] {
   if (isUnknown(condition)) return [];
   return Object.entries(condition).flatMap(([kind, value]) =>
     kind.startsWith("condition_")
       ? maybeBlocks(value).flatMap((block) =>
           QUERIES.flatMap((name) => {
             const query = within(block, name);
-            return typeof query === "string" && query !== "" ? [query] : [];
+            return isUnknown(query) || (typeof query === "string" && query !== "") ? [query] : [];
           }),
         )
       : [],

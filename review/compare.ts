@@ -1,4 +1,4 @@
-import type { Facts } from "../inventory/facts";
+import { type Facts, isUnknown, type Maybe } from "../inventory/facts";
 import { counts, environmentOf, type LocateField } from "../policies/engine";
 import type { PolicyFinding } from "../policies/rule";
 import { accessChanges } from "./changes/access";
@@ -133,13 +133,41 @@ function changesOf(before: Facts, after: Facts, name: string, today: string): Ch
 
 /**
  * What a plan does and the code does not say. A plan does not know where the state is, and its values that are unknown until apply
- * are those of the code, as far as anybody can tell.
+ * are those of the code, as far as anybody can tell; so are those that only the apply told, such as the number of a project.
  */
 function beyondCode(code: Facts, plan: Facts, name: string, today: string): Change[] {
-  return changesOf(code, { ...plan, origin: "stack", changes: [] }, name, today).filter(
+  return changesOf(withKnown(code, plan), { ...plan, origin: "stack", changes: [] }, name, today).filter(
     ({ after, added = [], kind }) =>
       kind !== "backend" && !isUnclear(after) && !(added.length > 0 && added.every(isUnclear)),
   );
+}
+
+/** The facts of the code with what a plan knows by now in place of what the code leaves to the apply. */
+function withKnown(code: Facts, { budgets, surroundings }: Facts): Facts {
+  const budgetOf = new Map(budgets.map((budget) => [budget.address, budget]));
+  const alertOf = new Map((surroundings?.alertPolicies ?? []).map((alert) => [alert.address, alert]));
+  return {
+    ...code,
+    budgets: code.budgets.map((budget) => ({
+      ...budget,
+      projects: known(budget.projects, budgetOf.get(budget.address)?.projects),
+    })),
+    ...(code.surroundings && {
+      surroundings: {
+        ...code.surroundings,
+        alertPolicies: code.surroundings.alertPolicies.map((alert) => ({
+          ...alert,
+          watches: known(alert.watches, alertOf.get(alert.address)?.watches),
+        })),
+      },
+    }),
+  };
+}
+
+/** The second list, if it is the first with values in place of what is unknown there. */
+function known(code: readonly Maybe<string>[], plan: readonly Maybe<string>[] = []): readonly Maybe<string>[] {
+  const same = code.length === plan.length && code.every((value) => isUnknown(value) || plan.includes(value));
+  return same ? plan : code;
 }
 
 function isUnclear(text: string | undefined): boolean {

@@ -117,6 +117,8 @@ function terraform(
     env: { ...process.env, TF_IN_AUTOMATION: "1", TF_INPUT: "0", CHECKPOINT_DISABLE: "1" },
     signal,
     grace: GRACE,
+    // What is on its way comes to its end, and into the state.
+    endWith: "SIGINT",
     // With the name in front no line begins as a command to the CI system does.
     onLine: quiet ? undefined : (line) => process.stderr.write(`${stack} | ${redactKeys(line)}\n`),
   });

@@ -223,6 +223,22 @@ test("what came in, what is done already, and what is equal", () => {
   expect(describeEffects(two)).toEqual(["b.b: create", "google_apikeys_key.web_g1: update"]);
 });
 
+test("what only the apply tells is known once a part of it is done", () => {
+  const alert = (parts: Json) => change("b.b", ["create"], parts);
+  const open = alert({ after: { name: "b" }, after_unknown: { ids: true } });
+  const known = alert({ after: { name: "b", ids: ["one", "two"] } });
+  const approved = effects([change("a.a", ["create"]), open]);
+  const lines = ["- a.a: create", '~ b.b: ids: approved (known after apply), now ["one","two"]'];
+  expect(compareEffects(approved, effects([known]))).toEqual({ same: false, onlyLess: true, lines });
+  // Without anything that is done, somebody else made it known.
+  expect(compareEffects(effects([open]), effects([known]))).toMatchObject({ onlyLess: false });
+  expect(compareEffects(approved, effects([alert({ after: { name: "b" } })]))).toEqual({
+    same: false,
+    onlyLess: false,
+    lines: ["- a.a: create", "~ b.b: ids: approved (known after apply), now nothing"],
+  });
+});
+
 test("a long difference is counted", () => {
   const many = effects(Array.from({ length: 250 }, (_, i) => change(`a.n${i}`, ["create"])));
   const { lines } = compareEffects(effects([]), many);

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { type Facts, UNKNOWN } from "../../inventory/facts";
 import { factsFromStack } from "../../inventory/facts-from-stack";
 import { type PlanFacts, parsedPlanFacts, planFacts } from "../../inventory/plan-facts";
 import { environmentView } from "../../review/view";
@@ -97,6 +98,28 @@ describe("a stack of ours and its plan", () => {
       code: [code],
     });
     expect({ notInCode, status }).toEqual({ notInCode: [], status: "created" });
+  });
+
+  test("leave nothing that only an apply told, and what else there is", () => {
+    const query = 'rate({credential_id="apikey:made-up"}[1d])';
+    const applied = (projects: readonly string[], queries: readonly string[]): Facts => ({
+      ...plan.after,
+      budgets: code.budgets.map((budget) => ({ ...budget, projects })),
+      surroundings: { ...plan.after.surroundings!, alertPolicies: [{ ...alert, watches: queries }] },
+    });
+    const alert = { address: "a.silence", name: "Silence", enabled: true, watches: [UNKNOWN], channels: [] };
+    const open = {
+      ...code,
+      budgets: code.budgets.map((budget) => ({ ...budget, projects: [UNKNOWN] })),
+      surroundings: { ...code.surroundings!, alertPolicies: [alert] },
+    };
+    const beyond = (facts: Facts) =>
+      told(environmentOf(side([facts]), side([facts]), { source: "plan", code: [open] }).notInCode);
+    expect(beyond(applied(["projects/1"], [query]))).toEqual([]);
+    expect(beyond(applied(["projects/1", "projects/2"], [query, "severity=ERROR"]))).toEqual([
+      "medium budget: The budget of prod counts projects/1 and projects/2 and counted unknown until apply.",
+      'medium alert: What the alert "Silence" looks at changes.',
+    ]);
   });
 
   test("tell what the plan does beyond", () => {
