@@ -1,3 +1,4 @@
+import { splitAddress } from "../../inventory/references";
 import { counts } from "../../policies/engine";
 import type { PolicyFinding } from "../../policies/rule";
 import { htmlText, markdownCode, markdownText } from "../../values/escape-markdown";
@@ -133,16 +134,40 @@ function folded(title: string, header = ""): Piece["block"] {
 }
 
 function changeRow(change: Change): string {
+  const { before, after, added = [], removed = [], networks = [] } = change;
   const moves = movesOf(change);
+  const said = cut(change.sentence, LONGEST.sentence);
+  const isSaid = (texts: readonly (string | undefined)[]) =>
+    // An entry may be a principal and its role.
+    texts.every((text) => text === undefined || text.split(": ").every((part) => holds(said, part)));
   const lines = [
     sentence(change.sentence),
-    moves ? moves.map(value).join(" → ") : "",
-    few("+", change.added),
-    few("−", change.removed),
-    change.networks?.length ? `by ${fewValues(change.networks)}` : "",
+    moves && !isSaid([before, after]) ? moves.map(value).join(" → ") : "",
+    isSaid(added) ? "" : few("+", added),
+    isSaid(removed) ? "" : few("−", removed),
+    networks.length > 0 ? `by ${fewValues(networks)}` : "",
   ];
-  const where = placeOf(change) ?? (change.key === undefined ? undefined : change.address);
-  return row([change.risk, value(subjectOf(change)), joined(lines), where ? value(where) : ""]);
+  const whole = subjectOf(change);
+  const subject = shortName(whole);
+  const address = change.key === undefined && subject === whole ? undefined : change.address;
+  const where = placeOf(change) ?? address;
+  return row([change.risk, value(subject), joined(lines), where ? value(where) : ""]);
+}
+
+/** True if the text stands in the sentence, and not only as a part of a longer name or address. */
+function holds(sentence: string, text: string): boolean {
+  const parts = sentence.split(text);
+  return parts.slice(1).some((after, index) => !/[\w./:@-]$/.test(parts[index]!) && !/^(?:[\w/:@-]|\.\w)/.test(after));
+}
+
+/** A longer address makes the table's column wide: there, the innermost module and the name are told. */
+const LONGEST_SUBJECT = 30;
+
+function shortName(subject: string): string {
+  if (subject.length <= LONGEST_SUBJECT) return subject;
+  const { modules, rest } = splitAddress(subject);
+  const steps = [...modules.slice(-1), ...rest.slice(1).slice(-1)];
+  return steps.length === 0 ? subject : steps.map(({ name, key = "" }) => `${name}${key}`).join(".");
 }
 
 function findingRow(finding: PolicyFinding): string {
@@ -177,7 +202,7 @@ function othersOf(others: EnvironmentReview["others"]): string {
   return `\nAlso in the plan, and no part of Gemini keys: ${shown.join(", ")}${more}.\n`;
 }
 
-function few(sign: string, entries: readonly string[] = []): string {
+function few(sign: string, entries: readonly string[]): string {
   return entries.length === 0 ? "" : `${sign} ${fewValues(entries)}`;
 }
 

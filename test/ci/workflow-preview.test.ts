@@ -94,7 +94,7 @@ describe("a fork", () => {
     const { preview, bodies } = await look(forge.open(1, purpose(hostile), FORK));
     expect(preview.ok).toBe(true);
     expect(bodies[0]!.match(/<!--/g)).toHaveLength(3);
-    expect(bodies[0]!.match(/.@acme/g)).toEqual(["`@acme", "`@acme"]);
+    expect(bodies[0]!.match(/.@acme/g)).toEqual(["`@acme"]);
     expect(fs.existsSync(path.join(preview.workspace, "pwned"))).toBe(false);
   });
 

@@ -73,7 +73,10 @@ function plain(each: Facts): Facts {
 function lists(changes: readonly Change[]): unknown[] {
   const found = new Map<string, Set<string>>();
   for (const { kind, key, generation, added = [], removed = [] } of changes) {
-    const name = (list: string) => JSON.stringify([kind, key, generation, list]);
+    // To addresses that are not known, and from them to everywhere, are changes of two kinds.
+    const isUnclear = [...added, ...removed].includes("unknown until apply");
+    const what = isUnclear ? kind.replace(/^addresses-.*/, "addresses") : kind;
+    const name = (list: string) => JSON.stringify([what, key, generation, list]);
     for (const [list, values] of [
       ["added", added],
       ["removed", removed],

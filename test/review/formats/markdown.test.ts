@@ -44,6 +44,42 @@ From \`main (1a2b3c4)\` to \`working tree\`.
 `);
 });
 
+test("what the sentence says is not told again, but for a part of a longer name", () => {
+  const change = {
+    kind: "access",
+    risk: "high",
+    address: 'module.team["ads"].google_project_iam_member.reader["search"]',
+    sentence: "group:a@example.com gets roles/viewer on the project; chat may be used from 198.51.100.70.",
+  } as const;
+  const rows = renderMarkdown(
+    reviewOf({
+      environments: [
+        environmentOf({
+          changes: [
+            { ...change, after: "roles/viewer on the project" },
+            { ...change, before: "roles/viewer", after: "roles/owner" },
+            { ...change, added: ["group:a@example.com: roles/viewer"] },
+            { ...change, added: ["198.51.100.7"], removed: ["198.51.100.70"] },
+            { ...change, added: ["a@example.com"], address: "google_project.project", after: "" },
+          ],
+        }),
+      ],
+    }),
+  )
+    .split("\n")
+    .filter((line) => line.startsWith("| high"));
+  const said = "`group:a@example.com` gets roles/viewer on the project; chat may be used from `198.51.100.70`.";
+  const where = '`module.team["ads"].google_project_iam_member.reader["search"]`';
+  const [subject, whole] = ['`team["ads"].reader["search"]`', "`google_project.project`"];
+  expect(rows).toEqual([
+    `| high | ${subject} | ${said} | ${where} |`,
+    `| high | ${subject} | ${said}<br>\`roles/viewer\` → \`roles/owner\` | ${where} |`,
+    `| high | ${subject} | ${said} | ${where} |`,
+    `| high | ${subject} | ${said}<br>+ \`198.51.100.7\` | ${where} |`,
+    `| high | ${whole} | ${said}<br>+ \`a@example.com\` |  |`,
+  ]);
+});
+
 describe("too long for a comment", () => {
   const many = (count: number, over: Partial<Change>) =>
     Array.from({ length: count }, (_, index) => ({ ...WIDENED, key: `key-${index}`, ...over }));
