@@ -119,11 +119,20 @@ async function json(response: Response): Promise<Readonly<Record<string, unknown
 /** `fetch` hides the cause of a failed connection one or two levels deep. */
 export function reasonOf(error: unknown): string {
   let current: unknown = error;
-  while (current instanceof Error) {
-    const { code } = current as NodeJS.ErrnoException;
+  while (typeof current === "object" && current !== null) {
+    const { cause, code, errors, name } = current as Failure;
     if (typeof code === "string" && /^E[A-Z]+$/.test(code)) return code;
-    if (current.name === "TimeoutError") return "no answer in time";
-    current = current instanceof AggregateError ? current.errors[0] : current.cause;
+    if (name === "TimeoutError") return "no answer in time";
+    current = Array.isArray(errors) ? errors[0] : cause;
   }
   return error instanceof Error ? error.message : String(error);
+}
+
+/** What an error may have, of whichever class it is. */
+interface Failure {
+  readonly name?: unknown;
+  readonly code?: unknown;
+  readonly cause?: unknown;
+  /** Of an AggregateError. */
+  readonly errors?: unknown;
 }

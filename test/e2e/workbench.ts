@@ -14,7 +14,9 @@ import { snapshotEnvironment } from "../../emulator/snapshot";
 import type { EnvironmentInventory } from "../../inventory/model";
 import type { FoundProviders } from "./find-providers";
 
-const SAMPLE = path.join(__dirname, "..", "..", "config");
+const ROOT = path.join(__dirname, "..", "..");
+const SAMPLE = path.join(ROOT, "config");
+const PROGRAM = path.join(ROOT, "cli", "gemkeys.js");
 
 /** What `find-providers` found for a provider line. */
 export function found(line: string): Terraform | { readonly reason: string } {
@@ -88,6 +90,40 @@ export class Workbench {
   /** `terraform plan -detailed-exitcode` of what was last synthesized: 0 is no change, 2 is changes. */
   plan(stack: string, args: readonly string[] = []): Promise<ChildResult> {
     return this.run(stack, ["plan", "-detailed-exitcode", "-lock-timeout=10s", ...args]);
+  }
+
+  /** `cdktf synth` of what is declared now. */
+  async synth(): Promise<void> {
+    const args = ["-r", "./register.js", "main.ts"];
+    const env = { ...cdktfEnvironment(this.cdktfOptions()), CDKTF_OUTDIR: this.output };
+    const { code, output } = await runChild(process.execPath, args, { cwd: ROOT, env });
+    if (code !== 0) throw new Error(output);
+  }
+
+  /**
+   * Runs gemkeys with the configuration and the stacks of this workbench, where the command has options for them.
+   *
+   * @param terraform another one than that of the workbench.
+   */
+  async gemkeys(args: readonly string[], run: Run = {}, terraform = this.terraform): Promise<ChildResult> {
+    fs.mkdirSync(this.file("tmp"), { recursive: true });
+    const env = { ...cdktfEnvironment({ ...this.cdktfOptions(), terraform }), TMPDIR: this.file("tmp"), NO_COLOR: "1" };
+    const result = await runChild(process.execPath, [PROGRAM, ...args], {
+      ...run,
+      cwd: this.folder,
+      env: { ...env, ...run.env },
+    });
+    this.outputs.push(result.output);
+    return result;
+  }
+
+  /** A plan as JSON. Key strings are in it: it is not kept with what was printed. */
+  async show(stack: string, plan: string): Promise<string> {
+    const env = cdktfEnvironment(this.cdktfOptions());
+    const cwd = path.join(this.stacks, stack);
+    const { code, stdout } = await runChild(this.terraform.binary, ["show", "-json", plan], { cwd, env });
+    if (code !== 0) throw new Error(`terraform show ended with ${code}`);
+    return stdout;
   }
 
   /** Takes into the state what exists already. */
@@ -208,8 +244,13 @@ export class Workbench {
     return { terraform, config, output, environment };
   }
 
-  private get config(): string {
+  get config(): string {
     return path.join(this.folder, "config");
+  }
+
+  /** What was last synthesized, a folder each. */
+  get stacks(): string {
+    return path.join(this.output, "stacks");
   }
 
   private get output(): string {
