@@ -76,8 +76,13 @@ function lint(
   return { missing: error !== undefined, code: status, log: `${stdout}${stderr}` };
 }
 
+function workflowFiles(): string[] {
+  return fs.readdirSync(path.join(ROOT, ".github/workflows")).map((name) => path.join(".github/workflows", name));
+}
+
 for (const [program, args] of [
-  ["actionlint", ["-no-color"]],
+  // By name: without a repository, as in a copy, it finds none.
+  ["actionlint", ["-no-color", ...workflowFiles()]],
   ["zizmor", ["--offline", "--no-progress", ".github"]],
 ] as const) {
   const { missing, code, log } = lint(program, args);
