@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium } from "playwright-core";
 import { renderHtml } from "../review/html/render";
-import { findChromium } from "./find-chromium";
+import { findChromium } from "../scripts/find-chromium";
 import { reviewOfManyKeys } from "./many-keys";
 
 export interface HtmlResult {

@@ -1,19 +1,12 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { PROGRAM_FILES } from "../scripts/program-files";
 import { type Command, type Measurement, measure } from "./measure";
 import { writeConfig } from "./write-config";
 import { planOf } from "./write-plan";
 
 const ROOT = path.join(__dirname, "..");
-
-/** What a run needs; the packages are linked. */
-const PROGRAM = [
-  ..."ci cli constructs declaration emulator google inventory policies preflight review stacks values config".split(
-    " ",
-  ),
-  ..."main.ts register.js package.json package-lock.json tsconfig.json".split(" "),
-];
 
 export interface ReviewResult {
   /** The sample with a change of its code and of one environment: each side is synthesized by its own code. */
@@ -61,7 +54,8 @@ export function benchReview(environments: number, resources: number, runs: numbe
 
 /** The program and the sample, and an environment that is changed and not committed. */
 function sampleRepository(folder: string, changesCode: boolean): string {
-  for (const name of PROGRAM) fs.cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
+  for (const name of [...PROGRAM_FILES, "config"])
+    fs.cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
   commit(folder);
   fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
   fs.appendFileSync(path.join(folder, ".git/info/exclude"), "node_modules\n");

@@ -99,7 +99,6 @@ class StackModule implements RootModule {
 
   /** @param marked whether it is marked as sensitive; left out for what takes it from its value. */
   private *use(kind: Use["kind"], address: string, type: string, field: string, value: unknown, marked?: boolean) {
-    if (!holdsReference(value)) return;
     const referred = this.referredBy(value, address);
     if (referred === undefined) return;
     yield { kind, address, type, field, referred, sensitive: marked ?? isMarked(value) };

@@ -1,16 +1,13 @@
 import { isUnknown, type Maybe, type SurroundingFacts, UNKNOWN } from "./facts";
 import { elements, knownMap, maybeBlocks, maybeText, textOrUnknown, within } from "./known";
+import { push } from "./references";
 import type { RootModule, RootResource } from "./root-module";
 import type { Attributes } from "./stack-file";
 
 /** What is around keys and decides who reaches them, who notices and what it may cost. Only a review asks for it. */
 export function surroundingFacts({ resources, stateIsIn }: RootModule, cap?: string): SurroundingFacts {
   const byType = new Map<string, RootResource[]>();
-  for (const resource of resources) {
-    const same = byType.get(resource.type);
-    if (same) same.push(resource);
-    else byType.set(resource.type, [resource]);
-  }
+  for (const resource of resources) push(byType, resource.type, resource);
   const read = <T>(types: readonly string[], reader: (resource: RootResource) => T) =>
     types.flatMap((type) => byType.get(type) ?? []).map(reader);
   const names = new Map(

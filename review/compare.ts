@@ -1,5 +1,7 @@
 import { type Facts, isUnknown, type Maybe } from "../inventory/facts";
+import { NO_FACTS, NO_SURROUNDINGS } from "../inventory/no-facts";
 import { counts, environmentOf, type LocateField } from "../policies/engine";
+import { groupBy } from "../policies/index-by";
 import type { PolicyFinding } from "../policies/rule";
 import { accessChanges } from "./changes/access";
 import { addressChanges } from "./changes/addresses";
@@ -19,7 +21,7 @@ import { pairKeys } from "./key-pairs";
 import type { Change, EnvironmentReview, Note, Review, Risk } from "./model";
 import { renameNotes } from "./renames";
 import { compareRisks, worst } from "./risk";
-import type { PlanSide, Side } from "./side";
+import { emptySide, type PlanSide, type Side } from "./side";
 import { environmentView } from "./view";
 
 export interface CompareOptions {
@@ -56,7 +58,8 @@ const GROUPS: readonly ((pair: Pair) => Draft[])[] = [
 export function compare(base: Side, head: Side, options: CompareOptions): Review {
   const [before, after] = [byEnvironment(base.facts), byEnvironment(head.facts)];
   const names = [...new Set([...before.keys(), ...after.keys()])].sort();
-  const environments = names.map((name) => reviewOf(name, before.get(name), after.get(name), base, head, options));
+  const [old, now] = [partsOf(base), partsOf(head)];
+  const environments = names.map((name) => reviewOf(name, before.get(name), after.get(name), old, now, options));
   const risk = worst(environments.flatMap((environment) => environment.risk ?? []));
   return {
     formatVersion: 1,
@@ -68,6 +71,22 @@ export function compare(base: Side, head: Side, options: CompareOptions): Review
     untouched: options.untouched ?? 0,
     notes: [...(options.notes ?? []), ...renameNotes(named(before), named(after))],
   };
+}
+
+/** What a side has for each environment. */
+interface Parts {
+  readonly findings: (environment: string) => readonly PolicyFinding[];
+  readonly waivers: (environment: string) => Side["waivers"];
+  readonly networks: (environment: string) => Side["networks"];
+}
+
+/** Looked up once, and not for each environment: there may be a thousand. */
+function partsOf({ findings, waivers, networks }: Side): Parts {
+  const byName = <T extends { readonly environment: string }>(all: readonly T[]) => {
+    const groups = groupBy(all, ({ environment }) => environment);
+    return (environment: string): readonly T[] => groups.get(environment) ?? [];
+  };
+  return { findings: byName(findings), waivers: byName(waivers), networks: byName(networks) };
 }
 
 /** By the environment they are about; what several are about, by their own names. A plan of nothing is not there. */
@@ -94,17 +113,14 @@ function reviewOf(
   name: string,
   before: Facts | undefined,
   after: Facts | undefined,
-  base: Side,
-  head: Side,
+  base: Parts,
+  head: Parts,
   options: CompareOptions,
 ): EnvironmentReview {
   const pair = pairOf(name, before, after, base, head, options.today);
   const locate = (draft: Draft) => changeOf(draft, options.locate && draft.path && options.locate(name, draft.path));
   const changes = sorted(GROUPS.flatMap((group) => group(pair))).map(locate);
-  const findings = compareFindings(
-    base.findings.filter(({ environment }) => environment === name),
-    head.findings.filter(({ environment }) => environment === name),
-  );
+  const findings = compareFindings(base.findings(name), head.findings(name));
   const risk = worst([...changes.map((change) => change.risk), ...findings.new.filter(counts).map(severity)]);
   const code = options.code?.find((facts) => environmentOf(facts) === name);
   const plan = options.plans?.find(({ environment }) => environment === name);
@@ -123,11 +139,11 @@ function reviewOf(
   };
 }
 
-const NOBODY: Side = { label: "", facts: [], findings: [], waivers: [], networks: [] };
+const NOTHING = partsOf(emptySide(""));
 
 /** The changes between two root modules, with nothing known besides. */
 function changesOf(before: Facts, after: Facts, name: string, today: string): Change[] {
-  const pair = pairOf(name, before, after, NOBODY, NOBODY, today);
+  const pair = pairOf(name, before, after, NOTHING, NOTHING, today);
   return sorted(GROUPS.flatMap((group) => group(pair))).map((draft) => changeOf(draft, undefined));
 }
 
@@ -178,59 +194,27 @@ function pairOf(
   name: string,
   before: Facts | undefined,
   after: Facts | undefined,
-  base: Side,
-  head: Side,
+  base: Parts,
+  head: Parts,
   today: string,
 ): Pair {
   const [old, now] = [before ?? nothingLike(after!), after ?? nothingLike(before!)];
-  const ours = <T extends { readonly environment: string }>(all: readonly T[]) =>
-    all.filter(({ environment }) => environment === name);
   return {
     name,
     status: !before ? "created" : !after ? "removed" : "kept",
     before: old,
     after: now,
     keys: pairKeys(old, now),
-    networks: { before: ours(base.networks), after: ours(head.networks) },
-    waivers: { before: ours(base.waivers), after: ours(head.waivers) },
+    networks: { before: base.networks(name), after: head.networks(name) },
+    waivers: { before: base.waivers(name), after: head.waivers(name) },
     today,
   };
 }
 
 /** The facts of an environment that is not there. */
 function nothingLike({ name, origin, backend, surroundings }: Facts): Facts {
-  const none = {
-    providers: [],
-    projects: [],
-    services: [],
-    apiKeys: [],
-    serviceAccounts: [],
-    secrets: [],
-    secretVersions: [],
-    grants: [],
-    budgets: [],
-    auditConfigs: [],
-    exposures: [],
-    keyMaterial: [],
-    changes: [],
-  };
-  return { name, origin, backend, ...none, ...(surroundings ? { surroundings: NO_SURROUNDINGS } : {}) };
+  return { name, origin, backend, ...NO_FACTS, ...(surroundings ? { surroundings: NO_SURROUNDINGS } : {}) };
 }
-
-const NO_SURROUNDINGS = {
-  projects: [],
-  customRoles: [],
-  secrets: [],
-  secretVersions: [],
-  budgets: [],
-  alertPolicies: [],
-  notificationChannels: [],
-  logMetrics: [],
-  logSinks: [],
-  logBuckets: [],
-  quotas: [],
-  organizationPolicies: [],
-};
 
 function severity({ severity: own }: PolicyFinding): Risk {
   return own;

@@ -33,3 +33,8 @@ export interface NetworkUse {
   /** Canonical. */
   readonly addresses: readonly string[];
 }
+
+/** A side without anything. */
+export function emptySide(label: string): Side {
+  return { label, facts: [], findings: [], waivers: [], networks: [] };
+}

@@ -7,6 +7,7 @@ import {
   type ProjectFacts,
   type SecretFacts,
 } from "../inventory/facts";
+import { push } from "../inventory/references";
 import { entriesOf } from "../policies/addresses";
 import { firstBy, groupBy } from "../policies/index-by";
 import { known } from "../policies/keys";
@@ -328,10 +329,4 @@ function byText(a: Maybe<string>, b: Maybe<string>): number {
 /** Without what is undefined: it would be no JSON. */
 function given<T extends object>(values: T): Partial<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
-}
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }

@@ -7,8 +7,3 @@ export interface Sides {
   readonly head: Side;
   readonly options: CompareOptions;
 }
-
-/** A side without anything. */
-export function emptySide(label: string): Side {
-  return { label, facts: [], findings: [], waivers: [], networks: [] };
-}

@@ -8,6 +8,7 @@ import type {
   SecretFacts,
   SecretVersionFacts,
 } from "../../inventory/facts";
+import { NO_FACTS } from "../../inventory/no-facts";
 import type { Rule, Violation } from "../../policies/rule";
 
 export const TODAY = "2026-11-25";
@@ -20,19 +21,7 @@ export function emptyFacts(over: Partial<Facts> = {}): Facts {
     name: "prod",
     origin: "stack",
     backend: { kind: "gcs" },
-    providers: [],
-    projects: [],
-    services: [],
-    apiKeys: [],
-    serviceAccounts: [],
-    secrets: [],
-    secretVersions: [],
-    grants: [],
-    budgets: [],
-    auditConfigs: [],
-    exposures: [],
-    keyMaterial: [],
-    changes: [],
+    ...NO_FACTS,
     ...over,
   };
 }

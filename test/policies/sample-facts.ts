@@ -1,28 +1,11 @@
 import type { Facts } from "../../inventory/facts";
 import type { Location, PolicyInput } from "../../policies/engine";
 import type { Rule, Violation } from "../../policies/rule";
+import { emptyFacts } from "../helpers/facts";
 
 /** Facts of a root module that holds nothing. */
 export function factsOf(name: string, more: Partial<Facts> = {}): Facts {
-  return {
-    name,
-    origin: "stack",
-    backend: { kind: "gcs" },
-    providers: [],
-    projects: [],
-    services: [],
-    apiKeys: [],
-    serviceAccounts: [],
-    secrets: [],
-    secretVersions: [],
-    grants: [],
-    budgets: [],
-    auditConfigs: [],
-    exposures: [],
-    keyMaterial: [],
-    changes: [],
-    ...more,
-  };
+  return emptyFacts({ name, ...more });
 }
 
 /** A rule that finds the same in every root module. */

@@ -1,23 +1,9 @@
 import type { Facts, SurroundingFacts } from "../../inventory/facts";
+import { NO_SURROUNDINGS } from "../../inventory/no-facts";
 import { type CompareOptions, compare } from "../../review/compare";
 import type { Change, EnvironmentReview, Review } from "../../review/model";
 import type { Side } from "../../review/side";
 import { goodFacts, grant, TODAY } from "../helpers/facts";
-
-export const NO_SURROUNDINGS: SurroundingFacts = {
-  projects: [],
-  customRoles: [],
-  secrets: [],
-  secretVersions: [],
-  budgets: [],
-  alertPolicies: [],
-  notificationChannels: [],
-  logMetrics: [],
-  logSinks: [],
-  logBuckets: [],
-  quotas: [],
-  organizationPolicies: [],
-};
 
 /** An environment with one key, `chat`, as a review sees it. */
 export function facts(over: Partial<Facts> = {}): Facts {

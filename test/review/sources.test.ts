@@ -1,9 +1,10 @@
+import { NO_SURROUNDINGS } from "../../inventory/no-facts";
 import type { PolicyFinding } from "../../policies/rule";
 import { withChanges } from "../../review/fact-changes";
 import { environmentView } from "../../review/view";
 import { judge } from "../../stacks/judge";
 import { change, declaredKey, grant, projectGrant, secret, TODAY } from "../helpers/facts";
-import { around, changesOf, environmentOf, facts, NO_SURROUNDINGS, reviewed, side, told } from "./sides";
+import { around, changesOf, environmentOf, facts, reviewed, side, told } from "./sides";
 
 const OPEN: PolicyFinding = {
   rule: "GEMKEY-IP-01",

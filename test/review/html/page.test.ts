@@ -3,9 +3,9 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from "playwright-core";
-import { findChromium } from "../../../bench/find-chromium";
 import { reviewOfManyKeys } from "../../../bench/many-keys";
 import { type HtmlPage, renderHtml } from "../../../review/html/render";
+import { findChromium } from "../../../scripts/find-chromium";
 import { BIDI_WRITTEN, HOSTILE, hostileReview } from "./hostile-review";
 import { sampleReview } from "./sample-review";
 
