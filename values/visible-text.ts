@@ -6,7 +6,12 @@ const INVISIBLE = /(?!(?<=\p{Extended_Pictographic})\uFE0F)[\p{C}\p{Default_Igno
 
 /** The text on one line, with everything invisible written out: `\u202e`. Runs of white space are one space. */
 export function visibleText(text: string): string {
-  return text.replace(/\s+/g, " ").trim().replace(INVISIBLE, escapeUnits);
+  return writtenOut(text.replace(/\s+/g, " ").trim());
+}
+
+/** The text with everything invisible written out, line breaks too. */
+export function writtenOut(text: string): string {
+  return text.replace(INVISIBLE, escapeUnits);
 }
 
 /** Each UTF-16 unit as JSON escapes it. */

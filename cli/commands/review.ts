@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import { compare } from "../../review/compare";
 import { type Review, RISKS } from "../../review/model";
+import { compareRisks } from "../../review/risk";
 import { dayOf } from "../../values/date";
 import { describeProblem, problem } from "../../values/problem";
 import { ExitCode } from "../exit-code";
@@ -40,7 +41,7 @@ export async function review(options: ReviewOptions): Promise<ExitCode> {
 }
 
 function isOver({ risk }: Review, limit: (typeof RISKS)[number] | "never"): boolean {
-  return limit !== "never" && risk !== undefined && RISKS.indexOf(risk) <= RISKS.indexOf(limit);
+  return limit !== "never" && risk !== undefined && compareRisks(risk, limit) <= 0;
 }
 
 async function sidesOf(options: ReviewOptions): Promise<Sides> {

@@ -1,4 +1,4 @@
-import { list, plural } from "./words";
+import { counted, joined } from "../text";
 
 /** The smallest part of a page that can be left out: a row of a table, an entry of a list. */
 export interface Piece {
@@ -65,6 +65,6 @@ function bodyOf(pieces: readonly Piece[]): string {
 function noticeOf(left: readonly Piece[]): string {
   const counts = new Map<string, number>();
   for (const { what } of left) counts.set(what, (counts.get(what) ?? 0) + 1);
-  const parts = [...counts].map(([what, count]) => plural(count, what, true));
-  return `\n**Left out, since it is too long for a comment:** ${list(parts)}, those of the least risk. \`gemkeys review\` shows all.\n`;
+  const parts = [...counts].map(([what, count]) => counted(count, what));
+  return `\n**Left out, since it is too long for a comment:** ${joined(parts)}, those of the least risk. \`gemkeys review\` shows all.\n`;
 }

@@ -3,6 +3,7 @@ import { counts } from "../../policies/engine";
 import type { PolicyFinding } from "../../policies/rule";
 import { htmlText, markdownCode, markdownText } from "../../values/escape-markdown";
 import type { Change, EnvironmentReview, Note, Review } from "../model";
+import { counted } from "../text";
 import { cutToFit, type Piece } from "./cut-to-fit";
 import {
   describeUnchanged,
@@ -99,7 +100,7 @@ function piecesOf(environment: EnvironmentReview, order: number): Piece[] {
       : [{ group, block: NOTHING, rank: RANK.others, what: "count", text: othersOf(others) }]),
     ...details.map((text) => ({
       group,
-      block: folded(`All that came in and went out: ${plural(details.length, "long list", true)}`),
+      block: folded(`All that came in and went out: ${counted(details.length, "long list")}`),
       rank: RANK.details,
       what: "detail",
       text,

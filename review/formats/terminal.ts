@@ -2,13 +2,12 @@ import pc from "picocolors";
 import { renderFindings, type TerminalOptions, wrap } from "../../policies/formats/terminal";
 import type { PolicyFinding } from "../../policies/rule";
 import type { Change, EnvironmentReview, Review, Risk } from "../model";
+import { counted, joined } from "../text";
 import {
   describeUnchanged,
   hasContent,
-  list,
   movesOf,
   placeOf,
-  plural,
   printable,
   rankOf,
   sections,
@@ -65,7 +64,7 @@ function renderEnvironment(environment: EnvironmentReview, options: TerminalOpti
     if (text === "") return title(status + (risk ? `, ${painter(risk, colors)(`${risk} risk`)}` : "")) + shown;
     return shown === "" ? "" : title(text.charAt(0).toLowerCase() + text.slice(1)) + shown;
   });
-  const standing = plural(findings.standing.length, "standing finding", true);
+  const standing = counted(findings.standing.length, "standing finding");
   return [
     ...parts,
     found("new findings", findings.new),
@@ -73,7 +72,7 @@ function renderEnvironment(environment: EnvironmentReview, options: TerminalOpti
     findings.standing.length === 0 ? "" : lines(`${standing}: gemkeys check tells them.`),
     others.length === 0
       ? ""
-      : lines(`Also in the plan: ${list(others.map(({ type, action, count }) => `${count} ${type} (${action})`))}.`),
+      : lines(`Also in the plan: ${joined(others.map(({ type, action, count }) => `${count} ${type} (${action})`))}.`),
   ]
     .filter((part) => part !== "")
     .join("\n");
@@ -101,7 +100,7 @@ function renderChange(change: Change, { width }: TerminalOptions, colors: Colors
     ...(moves ? lines(moves.join(" → ")) : []),
     ...lines(added.join(", "), "+ ", colors.green),
     ...lines(removed.join(", "), "- ", colors.red),
-    ...(networks.length > 0 ? lines(`by ${list(networks)}`) : []),
+    ...(networks.length > 0 ? lines(`by ${joined(networks)}`) : []),
     ...lines([place, wide ? subject : ""].filter((part) => part).join("  "), "", colors.dim),
   ].join("");
 }

@@ -3,6 +3,7 @@ import type { PolicyFinding } from "../../policies/rule";
 import { mapTexts, redactKeys } from "../../values/redact";
 import { visibleText } from "../../values/visible-text";
 import { type Change, type EnvironmentReview, type Review, RISKS, type Risk } from "../model";
+import { counted, joined } from "../text";
 
 /**
  * The changes as they may be printed for people: without what looks like a key, and with invisible characters written out.
@@ -49,7 +50,7 @@ export function summaryOf(review: Review, name: (environment: string) => string)
   const parts = [
     changes.length === 0
       ? ""
-      : `${countByRisk(changes.map(({ risk }) => risk))} ${plural(changes.length, "change")} in ${list(shown)}`,
+      : `${countByRisk(changes.map(({ risk }) => risk))} ${plural(changes.length, "change")} in ${joined(shown)}`,
     part(found.length, "new finding", " of the policies") + (bySeverity === "" ? "" : ` (${bySeverity})`),
     part(
       all(({ findings }) => findings.fixed),
@@ -79,8 +80,8 @@ export function describeUnchanged({ environments, untouched }: Review, name: (en
   const shown = same.slice(0, 10).map(name);
   const rest = same.length - shown.length + untouched;
   if (shown.length + rest === 0) return "";
-  const more = rest === 0 ? [] : [shown.length === 0 ? plural(rest, "environment", true) : `${rest} more`];
-  return `Unchanged: ${list([...shown, ...more])}.`;
+  const more = rest === 0 ? [] : [shown.length === 0 ? counted(rest, "environment") : `${rest} more`];
+  return `Unchanged: ${joined([...shown, ...more])}.`;
 }
 
 /** True if there is anything to show of an environment. */
@@ -133,16 +134,11 @@ export function countByRisk(risks: readonly Risk[]): string {
     .join(", ");
 }
 
-/** `a, b and c`. */
-export function list(words: readonly string[]): string {
-  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
-}
-
 function part(count: number, noun: string, after = ""): string {
-  return count === 0 ? "" : `${plural(count, noun, true)}${after}`;
+  return count === 0 ? "" : `${counted(count, noun)}${after}`;
 }
 
-/** `1 change`, `2 changes`. @param counted with the number. */
-export function plural(count: number, noun: string, counted = false): string {
-  return `${counted ? `${count} ` : ""}${noun}${count === 1 ? "" : "s"}`;
+/** `change`, or `changes` of several. */
+export function plural(count: number, noun: string): string {
+  return count === 1 ? noun : `${noun}s`;
 }

@@ -1,3 +1,5 @@
+import { escapeHtml } from "../../review/html/to-html";
+
 /** What the escape sequences of picocolors mean, as styles; black on white. */
 const STYLES: Readonly<Record<string, string>> = {
   1: "font-weight:bold",
@@ -18,7 +20,7 @@ const ESCAPE = new RegExp(`${String.fromCharCode(27)}\\[(\\d+)m`, "g");
 export function terminalPage(command: string, output: string, lines: number): string {
   const shown = output.split("\n").slice(0, lines).join("\n");
   let open = 0;
-  const body = escaped(shown).replace(ESCAPE, (_, code: string) => {
+  const body = escapeHtml(shown).replace(ESCAPE, (_, code: string) => {
     if (ENDS.includes(code)) return open-- > 0 ? "</span>" : "";
     open++;
     return `<span style="${STYLES[code] ?? ""}">`;
@@ -26,9 +28,5 @@ export function terminalPage(command: string, output: string, lines: number): st
   return `<!doctype html><meta charset="utf-8"><style>
 body { margin: 0; background: #fff; color: #1f2328; }
 pre { margin: 0; padding: 18px 22px; display: inline-block; font: 13px/1.45 "DejaVu Sans Mono", monospace; }
-</style><pre><span style="color:#6e7781">$ </span><b>${escaped(command)}</b>\n${body}</pre>`;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+</style><pre><span style="color:#6e7781">$ </span><b>${escapeHtml(command)}</b>\n${body}</pre>`;
 }
